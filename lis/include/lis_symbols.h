@@ -16,13 +16,14 @@
 #define hv_pkt_iter_close lis_hv_pkt_iter_close
 #define hv_pkt_iter_first lis_hv_pkt_iter_first
 #define hv_pkt_iter_next lis_hv_pkt_iter_next
+#define hv_pkt_consume lis_hv_pkt_consume
+#define hv_pkt_peek lis_hv_pkt_peek
 #define hv_ringbuffer_get_debuginfo lis_hv_ringbuffer_get_debuginfo
 #define hv_set_pending_send_size lis_hv_set_pending_send_size
 #define vmbus_allocate_mmio lis_vmbus_allocate_mmio
 #define vmbus_alloc_ring lis_vmbus_alloc_ring
 #define vmbus_close lis_vmbus_close
 #define vmbus_connect_ring lis_vmbus_connect_ring
-#define vmbus_connection_version lis_vmbus_connection_version
 #define vmbus_device_unregister lis_vmbus_device_unregister
 #define vmbus_disconnect_ring lis_vmbus_disconnect_ring
 #define vmbus_driver_unregister lis_vmbus_driver_unregister
@@ -35,6 +36,7 @@
 #define vmbus_hibernation_possible lis_vmbus_hibernation_possible
 #define vmbus_next_request_id lis_vmbus_next_request_id
 #define vmbus_open lis_vmbus_open
+#define vmbus_proto_version lis_vmbus_proto_version
 #define vmbus_recvpacket lis_vmbus_recvpacket
 #define vmbus_recvpacket_raw lis_vmbus_recvpacket_raw
 #define vmbus_request_addr lis_vmbus_request_addr

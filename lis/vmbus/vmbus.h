@@ -64,6 +64,8 @@ void hv_synic_free(void);
 /* Install the interrupt and bring the SynIC up on all online CPUs and those that come. Sleeps. */
 int hv_synic_init(void);
 void hv_synic_exit(void);
+/* The vector the host raises. */
+unsigned int vmbus_interrupt_vector(void);
 void hv_synic_enable_regs(unsigned int cpu);
 void hv_synic_disable_regs(unsigned int cpu);
 
@@ -79,7 +81,6 @@ enum vmbus_conn_state { VMBUS_DISCONNECTED, VMBUS_CONNECTING, VMBUS_CONNECTED };
 
 struct vmbus_connection {
 	atomic_t state; /* enum vmbus_conn_state; the crash path swaps it */
-	u32 version;
 	u32 msg_conn_id;
 	u32 msg_vp; /* VP that host messages come to */
 	unsigned int connect_cpu;

@@ -51,16 +51,14 @@ struct hv_ring_buffer_info {
 	u8 *data; /* shared; mapped twice in a row, unless wrapped */
 	u32 size; /* bytes of data */
 	bool wrapped; /* data is mapped once: copies must wrap */
+	void *mapping; /* what vmap() gave; NULL when wrapped */
+	u32 priv_write_index; /* outbound: ours; the shared one is only published, never read back */
 	spinlock_t lock; /* outbound only: one writer at a time */
 	u32 priv_read_index; /* inbound: how far the iterator is */
 	u32 last_committed; /* inbound: read_index as last published */
 	u8 *pkt_copy; /* inbound: the private copy of the packet in hand */
 	u32 pkt_copy_size;
-	/* counters shown in sysfs */
-	u64 intr_full; /* times the ring was full for us or the host had to be woken */
-	u64 first_full;
-	u64 total_full;
-	bool full; /* a send is being refused at present */
+	bool full; /* outbound: a send is being refused at present */
 };
 
 struct hv_ring_buffer_debug_info {
@@ -292,7 +290,8 @@ void vmbus_device_unregister(struct hv_device *device);
 #define vmbus_driver_register(driver) __vmbus_driver_register(driver, THIS_MODULE, KBUILD_MODNAME)
 
 /* connection.c */
-u32 vmbus_connection_version(void);
+/* The protocol version of the connection, VMBUS_VERSION(major, minor); constant while a channel exists. */
+extern u32 vmbus_proto_version;
 int vmbus_send_tl_connect_request(const guid_t *guest_instance, const guid_t *host_service);
 int vmbus_send_modifychannel(struct vmbus_channel *channel, u32 target_vp);
 bool vmbus_hibernation_possible(void);
@@ -327,6 +326,8 @@ u64 vmbus_request_addr(struct vmbus_channel *channel, u64 trans_id);
 u64 vmbus_request_addr_match(struct vmbus_channel *channel, u64 trans_id, u64 rqst_addr);
 
 /* ring.c */
+bool hv_pkt_peek(struct vmbus_channel *channel, struct ring_packet *pkt, const void **data);
+void hv_pkt_consume(struct vmbus_channel *channel, const struct ring_packet *pkt);
 struct vmpacket_descriptor *hv_pkt_iter_first(struct vmbus_channel *channel);
 struct vmpacket_descriptor *hv_pkt_iter_next(struct vmbus_channel *channel, const struct vmpacket_descriptor *pkt);
 void hv_pkt_iter_close(struct vmbus_channel *channel);
