@@ -155,3 +155,24 @@ kit_install_command() {
 	*) echo "install" ;;
 	esac
 }
+
+# kit_copy_extra SRCROOT DST: what a package carries beside the module tree: lsvmbus, initramfs rules, documents.
+kit_copy_extra() {
+	mkdir -p "$2/docs/docs" || return 1
+	cp -p "$1/packaging/initramfs/initramfs-tools-hook" "$1/packaging/initramfs/dracut.conf" "$2/" || return 1
+	cp -p "$1/scripts/lsvmbus" "$2/lsvmbus" && cp -p "$1/README.md" "$2/docs/README.md" || return 1
+	(cd "$1/docs" && find . -type f -name '*.md') | while read -r kce_file; do
+		mkdir -p "$2/docs/docs/$(dirname "$kce_file")" && cp -p "$1/docs/$kce_file" "$2/docs/docs/$kce_file" || exit 1
+	done
+}
+
+# kit_source_date SRCROOT: seconds since 1970 of the last commit, or of VERSION where there is no git.
+kit_source_date() {
+	git -C "$1" log -1 --format=%ct 2>/dev/null || date -r "$1/VERSION" +%s
+}
+
+# kit_changelog_deb VERSION: a one-entry Debian changelog, dated by SOURCE_DATE_EPOCH.
+kit_changelog_deb() {
+	printf 'lis (%s-1) unstable; urgency=medium\n\n  * Release %s.\n\n -- LIS maintainers <lis@localhost>  %s\n' \
+		"$1" "$1" "$(LC_ALL=C date -u -d "@$SOURCE_DATE_EPOCH" '+%a, %d %b %Y %H:%M:%S +0000')"
+}

@@ -1,0 +1,33 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# Front door. Every target is one line: the work is in the script it calls. `make` alone builds the modules for the
+# running kernel; K=RELEASE or KDIR=FOLDER choose another.
+version := $(shell sed 's/[[:space:]]//g' VERSION)
+packages := build/packages
+
+.PHONY: modules deb rpm check try bench matrix soak fuzz compat-selftest compat-expect lint docs clean
+modules:
+	scripts/build-modules.sh $(if $(KDIR),-d $(KDIR),$(if $(K),-k $(K)))
+deb:
+	packaging/make-deb.sh $(packages)
+rpm:
+	packaging/make-rpm.sh $(packages)
+check:
+	tests/run check
+matrix:
+	tests/run matrix
+soak:
+	tests/run soak
+try:
+	scripts/install.sh --try
+bench:
+	tests/bench/run
+fuzz:
+	tests/fuzz/run
+compat-selftest:
+	compat/selftest
+lint:
+	tests/lint/run
+docs:
+	scripts/gen-matrix-docs.sh
+clean:
+	rm -rf build/modules build/packages build/check
