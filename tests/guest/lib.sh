@@ -1,0 +1,175 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=sh
+#
+# What scenarios are written in. Sourced by /init of the guest; runs under busybox ash. File descriptor 3 is the line
+# to the rig. A scenario runs in a subshell, so `return`, `exit` and variables of one never reach the next.
+
+VMBUS=/sys/bus/vmbus
+BALLOON_CLASS=525074dc-8985-46e2-8057-a307dc18a502
+POINTS=0
+
+ctl() { echo "#$*" >&3; }
+say() { ctl say "$*"; }
+
+# cmdline KEY: value of KEY= on the kernel command line
+cmdline() { tr ' ' '\n' </proc/cmdline | awk -v k="$1=" 'index($0, k) == 1 { print substr($0, length(k) + 1) }'; }
+
+# Points. Counted in a file, because parts of a scenario run in subshells.
+points_so_far() { POINTS=${1:-0}; }
+point() {
+	echo $(($(cat /tmp/points) + 1)) >/tmp/points
+	echo "$1 $(cat /tmp/points) - $2" >&3
+}
+ok() { point ok "$*"; }
+not_ok() { point "not ok" "$*"; }
+
+# check DESCRIPTION COMMAND...: a point that passes when COMMAND succeeds; its output is the diagnosis
+check() {
+	check_d=$1
+	shift
+	if check_out=$("$@" 2>&1); then
+		ok "$check_d"
+	else
+		not_ok "$check_d ($(echo "$*: $check_out" | tr '\n' ' ' | cut -c1-200))"
+		return 1
+	fi
+}
+
+# is GOT WANTED DESCRIPTION
+is() {
+	if [ "$1" = "$2" ]; then
+		ok "$3"
+	else
+		not_ok "$3 (got '$1', wanted '$2')"
+		return 1
+	fi
+}
+
+# matches TEXT PATTERN DESCRIPTION: extended regular expression
+matches() {
+	if echo "$1" | grep -qE -- "$2"; then
+		ok "$3"
+	else
+		not_ok "$3 ('$(echo "$1" | head -n 3 | tr '\n' ' ')' does not match '$2')"
+		return 1
+	fi
+}
+
+# between VALUE LOW HIGH DESCRIPTION
+between() {
+	if [ "$1" -ge "$2" ] && [ "$1" -le "$3" ]; then
+		ok "$4 ($1)"
+	else
+		not_ok "$4 (got '$1', wanted $2 .. $3)"
+		return 1
+	fi
+}
+
+# skip_all REASON: ends the scenario as skipped; only before the first point
+skip_all() {
+	echo "1..0 # skip $*" >&3
+	echo skipped >/tmp/plan
+	exit 0
+}
+
+# bail REASON: what follows makes no sense
+bail() { not_ok "$*"; exit 1; }
+
+# host VERB ARG...: a host-side step; the answer is in HOST_REPLY, its success the return value
+host() {
+	host_id=$$.$(cat /tmp/points).$1
+	ctl host "$host_id" "$@"
+	while read -r host_tag host_who host_code host_text <&3; do
+		[ "$host_tag" = "#reply" ] && [ "$host_who" = "$host_id" ] || continue
+		HOST_REPLY=$host_text
+		return "$host_code"
+	done
+	return 1
+}
+
+# send_data NAME: standard input to a file in the run's log directory. Packed, as each byte costs several exits.
+send_data() {
+	{ echo "#data $1"; gzip -c | base64; echo "#enddata"; } >&3
+}
+
+# until_true SECONDS COMMAND...: for state the kernel has no event for
+until_true() {
+	until_end=$(($(cut -d. -f1 /proc/uptime) + $1))
+	shift
+	until "$@"; do
+		[ "$(cut -d. -f1 /proc/uptime)" -lt "$until_end" ] || return 1
+		usleep 50000
+	done
+}
+
+# Module set
+
+loaded() { [ -d "/sys/module/$1" ] && [ "$(cat "/sys/module/$1/initstate" 2>/dev/null)" = live ]; }
+
+load_before() {
+	while read -r lb_m; do
+		loaded "$lb_m" || insmod "/mods/$lb_m.ko" || return 1
+	done </mods/before
+}
+
+# load_set [PARAMETERS of hv_vmbus]
+load_set() {
+	load_before || return 1
+	while read -r ls_m; do
+		loaded "$ls_m" && continue
+		if [ "$ls_m" = hv_vmbus ]; then
+			insmod "/mods/$ls_m.ko" "$@" || return 1
+		else
+			insmod "/mods/$ls_m.ko" || return 1
+		fi
+	done </mods/set
+}
+
+unload_set() {
+	for us_m in $(sed '1!G;h;$!d' /mods/set); do
+		! loaded "$us_m" || rmmod "$us_m" || return 1
+	done
+}
+
+# device_of CLASS: sysfs directory of the first VMBus device of that class
+device_of() {
+	for do_d in "$VMBUS"/devices/*; do
+		[ -r "$do_d/class_id" ] || continue
+		case $(cat "$do_d/class_id") in
+		*"$1"*) echo "$do_d"; return 0 ;;
+		esac
+	done
+	return 1
+}
+have_device() { device_of "$1" >/dev/null; }
+bound() { bound_d=$(device_of "$1") && [ -e "$bound_d/driver" ]; }
+
+# set_up: the set is loaded and the balloon device is bound; nearly every scenario starts with it
+set_up() {
+	load_set || bail "the module set loads"
+	until_true 30 bound "$BALLOON_CLASS" || bail "the balloon device appears and is bound"
+}
+
+mem_kb() { awk -v k="$1:" '$1 == k { print $2 }' /proc/meminfo; }
+
+# Both ends of a scenario
+
+finish_scenario() {
+	dmesg -c | send_data "dmesg$1"
+	# A scenario that goes on in another kernel has not ended here.
+	if [ ! -e /tmp/continues ]; then
+		[ -e /tmp/plan ] || echo "1..$(cat /tmp/points)" >&3
+		ctl end "$2"
+	fi
+	rm -f /tmp/plan /tmp/continues
+}
+
+run_scenario() {
+	echo "$POINTS" >/tmp/points
+	rm -f /tmp/plan
+	SCENARIO=$1
+	STAGE=$3
+	# shellcheck disable=SC1090
+	(. "/guest/$2.sh")
+	finish_scenario "${3:+.$3}" "$1"
+}

@@ -1,0 +1,251 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Runs the jobs of a plan, several at a time, and turns what guests say into records."""
+import json
+import os
+import select
+import shutil
+import sys
+import time
+
+from . import bzimage, initramfs, kvmcap, outer, plan, post, reap, record, tools
+
+BASE_CMDLINE = ("console=ttyS0 loglevel=5 panic=1 oops=panic mitigations=off audit=0 nmi_watchdog=0 watchdog_thresh=60 "
+                "rcupdate.rcu_cpu_stall_timeout=120 log_buf_len=2M rdinit=/init")
+
+
+class Local:
+    """Runs guests on this machine's own KVM."""
+    name = "kvm"
+
+    def __init__(self):
+        self.runs = {}
+
+    def start(self, ident, rundir):
+        env = dict(os.environ, PYTHONPATH=rundir, PYTHONDONTWRITEBYTECODE="1")
+        with open(os.path.join(rundir, "runner.err"), "wb") as err:
+            proc = reap.spawn([sys.executable, "-m", "riglib.guest", os.path.join(rundir, "spec.json")],
+                              stdout=-1, stdin=-3, stderr=err, env=env)
+        self.runs[ident] = [proc, b""]
+
+    def poll(self, seconds):
+        """[(ident, event or None at the end)]"""
+        fds = {e[0].stdout.fileno(): i for i, e in self.runs.items()}
+        out = []
+        for fd in select.select(list(fds), [], [], seconds)[0]:
+            ident = fds[fd]
+            entry = self.runs[ident]
+            data = os.read(fd, 65536)
+            *lines, entry[1] = (entry[1] + data).split(b"\n")
+            out += [(ident, json.loads(ln)) for ln in lines if ln.strip()]
+            if not data:
+                entry[0].wait()
+                entry[0].stdout.close()
+                del self.runs[ident]
+                out.append((ident, None))
+        return out
+
+    def kill(self, ident):
+        if ident in self.runs:
+            self.runs[ident][0].terminate()
+
+    def close(self):
+        for proc, _ in self.runs.values():
+            reap.stop(proc)
+
+
+class Nested:
+    """Runs guests inside the outer machine."""
+    name = "nested"
+
+    def __init__(self, say):
+        self.outer = outer.get(say)
+
+    def start(self, ident, rundir):
+        self.outer.send({"op": "run", "id": ident, "dir": os.path.relpath(rundir, tools.SHARE)})
+
+    def poll(self, seconds):
+        out = []
+        for msg in self.outer.receive(seconds):
+            if "line" in msg:
+                try:
+                    out.append((msg["id"], json.loads(msg["line"])))
+                except ValueError:
+                    continue
+            elif "exit" in msg:
+                out.append((msg["id"], None))
+        return out
+
+    def kill(self, ident):
+        self.outer.send({"op": "kill", "id": ident})
+
+    def close(self):
+        self.outer.close()
+
+
+def backend(say, force=None):
+    """The fastest way this machine has to run a Hyper-V guest."""
+    missing = kvmcap.why_not() if force != "nested" else "asked to nest"
+    if missing is None:
+        say("using /dev/kvm of this machine")
+        return Local()
+    if force == "kvm":
+        raise tools.RigError("cannot use KVM here: " + missing)
+    say("nesting, as " + missing)
+    return Nested(say)
+
+
+class Driver:
+    """One invocation of the rig."""
+
+    def __init__(self, jobs, parallel=2, force=None, verbose=False, report=record.REPORT, out=sys.stdout, ours_dir=None,
+                 extra=(), on_event=None):
+        self.queue = list(jobs)
+        self.parallel, self.force, self.verbose, self.report = parallel, force, verbose, report
+        self.out, self.ours_dir, self.extra, self.on_event = out, ours_dir, extra, on_event
+        self.records = []
+        self.active = {}
+        self.count = 0
+        self.started = time.monotonic()
+        self.backend = None
+        self.stamp = time.strftime("%H%M%S") + "-%d" % os.getpid()
+
+    def say(self, text):
+        print("# [%5.1f s] %s" % (time.monotonic() - self.started, text), file=self.out, flush=True)
+
+    # Records
+
+    def _record(self, job, name, result, reason="", seconds=0.0, log=""):
+        rec = {"scenario": name, "kernel": job["kernel"], "host": "qemu", "policy": job["boot"], "modules": job["modules"],
+               "result": result, "reason": reason, "seconds": seconds, "log": log}
+        rec = post.adjust(rec, job, self.records)
+        self.records.append(rec)
+        line = "%s %d - %s %s %s" % ("not ok" if rec["result"] == "fail" else "ok", len(self.records), job["kernel"],
+                                     job["modules"], name)
+        if rec["result"] == "skip":
+            line += " # SKIP " + rec["reason"]
+        elif rec["result"] == "fail":
+            line += " # %s (%s)" % (rec["reason"], rec["log"])
+        else:
+            line += " # %.1f s" % rec["seconds"]
+        print(line, file=self.out, flush=True)
+        record.add([rec], self.report)
+
+    # Jobs
+
+    def _prepare(self, job):
+        """The run directory with everything a runner needs; returns it."""
+        self.count += 1
+        name = "%s-%02d-%s-%s-%s" % (self.stamp, self.count, job["kernel"], job["modules"], job["boot"].replace("#", "-"))
+        rundir = os.path.join(tools.SHARE, "runs", name)
+        os.makedirs(rundir)
+        kdir = tools.kernel_dir(job["kernel"])
+        replace = initramfs.ours(job["kernel"], self.ours_dir) if job["modules"] == "ours" else {}
+        image = os.path.join(rundir, "kernel")
+        elf = bzimage.extract(os.path.join(kdir, "vmlinuz"))
+        if elf is None:
+            shutil.copyfile(os.path.join(kdir, "vmlinuz"), image)
+        else:
+            with open(image, "wb") as f:
+                f.write(elf)
+        extra = list(self.extra)
+        needs = {n for s in job["scenarios"] for n in s["needs"]}
+        initramfs.build(os.path.join(rundir, "initrd"), kdir, replace, job["scenarios"], extra)
+        if "kexec" in needs:
+            self._add_second_kernel(kdir, replace, job, rundir, extra)
+        outer.copy_lib(rundir)
+        spec = {"cmdline": (BASE_CMDLINE + " " + job["cmdline"]).strip(), "smp": job["smp"], "mem": job["mem"],
+                "devices": plan.DEVICES[job["devices"]] if isinstance(job["devices"], str) else job["devices"],
+                "patience": job["patience"], "allow": job.get("allow", []),
+                "scenarios": [{k: s[k] for k in ("name", "timeout", "allow") if k in s} for s in job["scenarios"]]}
+        with open(os.path.join(rundir, "spec.json"), "w", encoding="utf-8") as f:
+            json.dump(spec, f, indent=1)
+        return rundir
+
+    def _add_second_kernel(self, kdir, replace, job, rundir, extra):
+        """The kernel a guest kexecs into, with the same user space, both inside the first one's."""
+        inner = os.path.join(rundir, "initrd")
+        with open(os.path.join(kdir, "vmlinuz"), "rb") as f:
+            image = f.read()
+        with open(inner, "rb") as f:
+            second = f.read()
+        initramfs.build(inner, kdir, replace, job["scenarios"],
+                        extra + [("second/vmlinuz", image), ("second/initrd", second)])
+
+    def _start(self, job):
+        try:
+            rundir = self._prepare(job)
+        except initramfs.NoModules as err:
+            for s in job["scenarios"]:
+                self._record(job, s["name"], "skip", str(err))
+            return
+        if self.backend is None:
+            self.backend = backend(self.say, self.force)
+        ident = "%s-%d" % (self.stamp, self.count)
+        job.update(rundir=rundir, log=os.path.relpath(rundir, tools.TOP), boot_line=None, done=set(), data={})
+        self.active[ident] = job
+        self.say("%s %s %s: booting (%s)" % (job["kernel"], job["modules"], job["boot"],
+                                             ", ".join(s["name"] for s in job["scenarios"])))
+        self.backend.start(ident, rundir)
+
+    def _event(self, ident, ev):
+        job = self.active[ident]
+        if self.on_event:
+            self.on_event(job, ev)
+        what = "%s %s %s" % (job["kernel"], job["modules"], job["boot"])
+        kind = ev["ev"]
+        if kind == "up":
+            self.say("%s: up after %.1f s" % (what, ev["seconds"]))
+        elif kind == "data":
+            job["data"][(ev["scenario"], ev["name"])] = os.path.join(job["rundir"], ev["file"])
+        elif kind == "scenario":
+            job["done"].add(ev["scenario"])
+            reason = ev["reason"]
+            if job["boot_line"] and ev["result"] == "pass":
+                ev["result"], reason = "fail", "kernel log at boot: " + job["boot_line"]
+            self._record(job, ev["scenario"], ev["result"], reason, ev["seconds"], job["log"])
+        elif kind == "bootlog":
+            job["boot_line"] = ev["line"]
+        elif kind == "tap" and (self.verbose or ev["line"].startswith("not ok")):
+            self.say("%s: %s: %s" % (what, ev["scenario"], ev["line"]))
+        elif kind == "say":
+            self.say("%s: %s" % (what, ev["text"]))
+        elif kind in ("over", "broken", "timeout"):
+            job["why"] = ev.get("why") or ev.get("what")
+
+    def _finished(self, ident):
+        job = self.active.pop(ident)
+        for name in ("kernel", "initrd"):
+            os.unlink(os.path.join(job["rundir"], name))
+        shutil.rmtree(os.path.join(job["rundir"], "riglib"))
+        left = [s for s in job["scenarios"] if s["name"] not in job["done"]]
+        why = job.get("why") or "the runner ended early (see runner.err)"
+        if left and job["done"]:
+            # One scenario took the machine down; those after it get a fresh one.
+            self.queue.insert(0, dict(job, scenarios=left))
+        else:
+            for s in left:
+                self._record(job, s["name"], "fail", why, 0.0, job["log"])
+
+    def run(self):
+        """Exit code: 0 all passed or skipped, 1 something failed."""
+        try:
+            while self.queue or self.active:
+                while self.queue and len(self.active) < self.parallel:
+                    self._start(self.queue.pop(0))
+                if not self.active:
+                    continue
+                for ident, ev in self.backend.poll(1.0):
+                    if ident not in self.active:
+                        continue
+                    if ev is None:
+                        self._finished(ident)
+                    else:
+                        self._event(ident, ev)
+        finally:
+            if self.backend:
+                self.backend.close()
+        print("1..%d" % len(self.records), file=self.out)
+        failed = sum(r["result"] == "fail" for r in self.records)
+        skipped = sum(r["result"] == "skip" for r in self.records)
+        self.say("%d passed, %d failed, %d skipped" % (len(self.records) - failed - skipped, failed, skipped))
+        return 1 if failed else 0

@@ -1,0 +1,65 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""The guest's whole user space: busybox, the module set, the scenarios. Read tests/guest/init for what it does."""
+import os
+
+from . import cpio, kmods, tools
+
+SET = ("hv_vmbus", "hv_balloon")
+
+
+class NoModules(tools.RigError):
+    """The asked-for module set does not exist for this kernel."""
+
+
+def ours(kernel_id, directory=None):
+    """name -> path of our modules for a kernel; raises NoModules naming what is missing."""
+    where = directory or os.path.join(tools.BUILD, "modules", kernel_id)
+    found = {}
+    for name in SET:
+        path = os.path.join(where, name + ".ko")
+        if not os.path.exists(path):
+            raise NoModules("our %s.ko for %s is not built (looked in %s)" % (
+                name, kernel_id, os.path.relpath(where, tools.TOP)))
+        found[name] = path
+    return found
+
+
+def add_modules(archive, moddir, replace):
+    """The set and what it needs under /mods; `order` lists what to insert first, `set` the set itself in load order."""
+    tree = kmods.Tree(moddir, replace)
+    order = tree.closure([m for m in SET if replace or tree.has(m) or m not in tree.builtin])
+    archive.dir("mods")
+    for name in order:
+        archive.file("mods/%s.ko" % name, tree.data(name))
+    archive.file("mods/before", "".join(m + "\n" for m in order if m not in SET).encode())
+    archive.file("mods/set", "".join(m + "\n" for m in order if m in SET).encode())
+    archive.file("mods/builtin", "".join(m + "\n" for m in SET if m in tree.builtin and m not in replace).encode())
+
+
+def add_guest(archive, scenarios):
+    """Only the scenarios of this boot, so that a change to one never disturbs another."""
+    for name in ["lib.sh"] + ["%s.sh" % s for s in sorted({s["script"] for s in scenarios})]:
+        with open(os.path.join(tools.GUEST, name), "rb") as f:
+            archive.file("guest/" + name, f.read())
+    with open(os.path.join(tools.GUEST, "init"), "rb") as f:
+        archive.file("init", f.read(), 0o755)
+    archive.file("guest/list", "".join("%s %s\n" % (s["name"], s["script"]) for s in scenarios).encode())
+
+
+def build(path, kernel, replace, scenarios, extra=()):
+    """Writes the initramfs. kernel: its unpacked directory; replace: name -> .ko of our set, or {} for the in-box one;
+    extra: (name, bytes) files."""
+    a = cpio.Archive()
+    tools.add_busybox(a)
+    if any("kexec" in s.get("needs", ()) for s in scenarios):
+        tools.add_dynamic(a, tools.tool("kexec"), "bin/kexec")
+    add_modules(a, os.path.join(kernel, "modules"), replace)
+    add_guest(a, scenarios)
+    for name, data in extra:
+        a.file(name, data)
+    for d in ("proc", "sys", "dev", "tmp", "run"):
+        a.dir(d)
+    a.char("dev/console", 5, 1)
+    a.char("dev/null", 1, 3)
+    with open(path, "wb") as f:
+        f.write(a.bytes())

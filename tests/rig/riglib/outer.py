@@ -1,0 +1,215 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""The outer machine: plain emulation with SVM, a stock kernel with kvm-amd, this machine's root file system read-only.
+
+One is enough for a whole plan; guests run in it side by side.
+"""
+import fcntl
+import json
+import os
+import select
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+
+from . import bzimage, cpio, kmods, reap, tools
+
+KERNEL = "debian-6.1"
+MODULES = ("virtio_pci", "virtio_console", "9pnet_virtio", "9p", "kvm_amd")
+INIT = """#!/bin/sh
+# The outer machine's init: the world of the machine outside, read-only, with KVM.
+fail() { echo "outer: $*"; poweroff -f; }
+mount -t proc proc /proc; mount -t sysfs sys /sys; mount -t devtmpfs dev /dev
+while read -r m; do insmod "/mods/$m.ko" || fail "cannot load $m"; done </mods/order
+o=trans=virtio,version=9p2000.L,msize=262144
+mount -t 9p -o $o,ro,cache=loose root /new || fail "no root"
+mount -t 9p -o $o,cache=none share /new/mnt || fail "no share"
+for d in tmp run var/tmp; do mount -t tmpfs tmp /new/$d; done
+mount --move /dev /new/dev; mount --move /proc /new/proc; mount --move /sys /new/sys
+mount -t debugfs debug /new/sys/kernel/debug
+[ -c /new/dev/kvm ] || fail "no /dev/kvm"
+echo 0 >/new/sys/module/kvm/parameters/halt_poll_ns
+cd /new
+PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/tmp chroot /new /usr/bin/python3 -S /mnt/%s/riglib/agent.py || fail "agent ended"
+poweroff -f
+"""
+
+
+def _initrd(path, workdir):
+    tree = kmods.Tree(os.path.join(tools.kernel_dir(KERNEL), "modules"))
+    a = cpio.Archive()
+    tools.add_busybox(a)
+    order = tree.closure(MODULES)
+    for name in order:
+        a.file("mods/%s.ko" % name, tree.data(name))
+    a.file("mods/order", ("\n".join(order) + "\n").encode())
+    for d in ("proc", "sys", "dev", "new"):
+        a.dir(d)
+    a.char("dev/console", 5, 1)
+    a.file("init", (INIT % os.path.relpath(workdir, tools.SHARE)).encode(), 0o755)
+    with open(path, "wb") as f:
+        f.write(a.bytes())
+
+
+def _kernel(path):
+    vmlinuz = os.path.join(tools.kernel_dir(KERNEL), "vmlinuz")
+    elf = bzimage.extract(vmlinuz)
+    if elf is None:
+        shutil.copyfile(vmlinuz, path)
+    else:
+        with open(path, "wb") as f:
+            f.write(elf)
+
+
+def copy_lib(target):
+    """The rig's own code travels with the run: a kept outer machine never runs last week's."""
+    src = os.path.dirname(os.path.abspath(__file__))
+    shutil.copytree(src, os.path.join(target, "riglib"), ignore=shutil.ignore_patterns("__pycache__"))
+
+
+def argv(workdir, sock, cpus, memory):
+    ninep = ",security_model=none,multidevs=remap"
+    return ["qemu-system-x86_64", "-nodefaults", "-no-user-config", "-display", "none", "-no-reboot",
+            "-M", "q35", "-accel", "tcg,thread=multi,tb-size=1024", "-cpu", "max", "-smp", str(cpus), "-m", memory,
+            "-kernel", os.path.join(workdir, "kernel"), "-initrd", os.path.join(workdir, "initrd"),
+            "-append", "console=ttyS0 quiet panic=-1 mitigations=off nokaslr audit=0 nmi_watchdog=0 watchdog_thresh=60 "
+                       "rcupdate.rcu_cpu_stall_timeout=300 tsc=reliable",
+            "-serial", "file:" + os.path.join(workdir, "console.log"),
+            "-device", "virtio-serial-pci", "-chardev", "socket,id=rig,path=%s,server=on,wait=off" % sock,
+            "-device", "virtserialport,chardev=rig,name=lis.rig",
+            "-virtfs", "local,path=/,mount_tag=root,readonly=on" + ninep,
+            "-virtfs", "local,path=%s,mount_tag=share" % tools.SHARE + ninep]
+
+
+class Outer:
+    """A connection to a running outer machine. Own ones end with us; kept ones stay."""
+
+    def __init__(self, workdir, sock, proc=None, lock=None):
+        self.workdir, self.sockpath, self.proc, self.lock = workdir, sock, proc, lock
+        self.conn = None
+        self.buf = b""
+        self.inbox = []
+
+    # Connection
+
+    def connect(self, seconds=180):
+        """Waits until the agent answers."""
+        end = time.monotonic() + seconds
+        while True:
+            if self.proc and self.proc.poll() is not None:
+                raise tools.RigError("the outer machine ended: %s" % self._last_words())
+            if self.conn is None:
+                self._try_socket()
+            if self.conn and self._ping():
+                return
+            if time.monotonic() > end:
+                raise tools.RigError("the outer machine did not answer within %d s: %s" % (seconds, self._last_words()))
+
+    def _try_socket(self):
+        conn = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        try:
+            conn.connect(self.sockpath)
+            self.conn = conn
+        except OSError:
+            conn.close()
+            select.select([], [], [], 0.2)
+
+    def _ping(self):
+        self.send({"op": "ping", "n": os.getpid()})
+        end = time.monotonic() + 2
+        while time.monotonic() < end:
+            for msg in self.receive(end - time.monotonic()):
+                if msg.get("pong") == os.getpid():
+                    return True
+        return False
+
+    def _last_words(self):
+        try:
+            with open(os.path.join(self.workdir, "console.log"), encoding="utf-8", errors="replace") as f:
+                lines = [ln.strip() for ln in f if ln.strip()]
+        except OSError:
+            lines = []
+        return "%s (log: %s/console.log)" % (lines[-1] if lines else "no output", self.workdir)
+
+    def send(self, msg):
+        self.conn.sendall(json.dumps(msg).encode() + b"\n")
+
+    def fileno(self):
+        return self.conn.fileno()
+
+    def receive(self, seconds):
+        """Messages that arrive within `seconds`; raises when the machine is gone."""
+        if not select.select([self.conn], [], [], max(0, seconds))[0]:
+            return []
+        data = self.conn.recv(1 << 16)
+        if not data:
+            raise tools.RigError("the outer machine is gone: %s" % self._last_words())
+        *lines, self.buf = (self.buf + data).split(b"\n")
+        return [json.loads(ln) for ln in lines if ln.strip().startswith(b"{")]
+
+    def close(self):
+        if self.conn:
+            self.conn.close()
+        if self.proc:
+            reap.stop(self.proc)
+            shutil.rmtree(os.path.dirname(self.sockpath), ignore_errors=True)
+            for name in ("kernel", "initrd"):
+                os.unlink(os.path.join(self.workdir, name))
+        if self.lock:
+            self.lock.close()
+
+
+def boot(keep=False, cpus=None, memory="6144M"):
+    """Starts one; connect() it before use. keep: it outlives this process (see `rig outer`)."""
+    os.makedirs(tools.SHARE, exist_ok=True)
+    workdir = tempfile.mkdtemp(prefix="outer-", dir=tools.SHARE)
+    sockdir = tempfile.mkdtemp(prefix="rig-")
+    sock = os.path.join(sockdir, "agent")
+    copy_lib(workdir)
+    _kernel(os.path.join(workdir, "kernel"))
+    _initrd(os.path.join(workdir, "initrd"), workdir)
+    cmd = argv(workdir, sock, cpus or max(2, min(4, os.cpu_count() or 2)), memory)
+    with open(os.path.join(workdir, "qemu.log"), "wb") as log:
+        if keep:
+            proc = subprocess.Popen(cmd, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True)
+        else:
+            proc = reap.spawn(cmd, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+    return Outer(workdir, sock, proc)
+
+
+def kept_file():
+    return os.path.join(tools.SHARE, "outer.json")
+
+
+def kept():
+    """The kept outer machine, if one is up and nobody else is using it."""
+    try:
+        with open(kept_file(), encoding="utf-8") as f:
+            info = json.load(f)
+        os.kill(info["pid"], 0)
+        lock = open(os.path.join(info["workdir"], "lock"), "w", encoding="ascii")
+    except (OSError, ValueError, KeyError):
+        return None
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        lock.close()
+        print("rig: the kept outer machine is in use; booting another", file=sys.stderr)
+        return None
+    return Outer(info["workdir"], info["socket"], lock=lock)
+
+
+def get(say):
+    """A connected outer machine."""
+    machine = kept()
+    if machine is None:
+        say("no usable KVM here; booting the outer machine (emulated, about 20 s on an idle machine)")
+        machine = boot()
+    try:
+        machine.connect()
+    except BaseException:
+        machine.close()
+        raise
+    return machine

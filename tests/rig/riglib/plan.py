@@ -1,0 +1,99 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Plans: which scenarios run in which boots on which kernels with which modules."""
+import json
+import os
+import re
+
+from . import tools
+
+PLANS = os.path.join(tools.TOP, "tests", "rig", "plans")
+BOOT_KEYS = {"name", "kernels", "modules", "smp", "mem", "devices", "cmdline", "scenarios", "repeat", "patience", "about"}
+HEADER = re.compile(r"^# (timeout|needs|devices): (.*)$")
+
+BRIDGE = ["-device", "vmbus-bridge"]
+# The instance is fixed: two runs must show the same names in sysfs.
+BALLOON = "hv-balloon,id=hvb,status-report=on,instanceid=1eccfd72-4b41-45ef-b73a-4a6e44c12924"
+DEVICES = {
+    "none": BRIDGE,
+    "balloon": BRIDGE + ["-device", BALLOON],
+    "hotadd": BRIDGE + ["-object", "memory-backend-ram,id=hot,size=1024M", "-device", BALLOON + ",memdev=hot"],
+    "no-vmbus": [],
+}
+
+
+class PlanError(tools.RigError):
+    """A plan or scenario file that cannot be meant that way."""
+
+
+def script_header(script, directory=None):
+    """timeout and needs of a scenario script, from its opening comment."""
+    path = os.path.join(directory or tools.GUEST, script + ".sh")
+    out = {"timeout": 180, "needs": []}
+    try:
+        with open(path, encoding="utf-8") as f:
+            for line in f:
+                if not line.startswith("#"):
+                    break
+                m = HEADER.match(line.strip())
+                if m and m.group(1) == "timeout":
+                    out["timeout"] = int(m.group(2))
+                elif m:
+                    out[m.group(1)] = m.group(2).split()
+    except OSError:
+        raise PlanError("no scenario '%s' (looked for %s)" % (script, os.path.relpath(path, tools.TOP))) from None
+    return out
+
+
+def scenario(entry, directory=None):
+    """A name, or an object that gives another script, timeout or allowed log lines."""
+    entry = {"name": entry} if isinstance(entry, str) else dict(entry)
+    script = entry.setdefault("script", entry["name"])
+    head = script_header(script, directory)
+    for key, value in head.items():
+        entry.setdefault(key, value)
+    return entry
+
+
+def load(name):
+    """A plan by name (plans/NAME.json) or by path, checked."""
+    path = name if name.endswith(".json") else os.path.join(PLANS, name + ".json")
+    try:
+        with open(path, encoding="utf-8") as f:
+            plan = json.load(f)
+    except OSError as err:
+        raise PlanError("plan %s: %s" % (name, err.strerror)) from None
+    except ValueError as err:
+        raise PlanError("plan %s is not JSON: %s" % (path, err)) from None
+    for boot in plan["boots"]:
+        unknown = set(boot) - BOOT_KEYS
+        if unknown:
+            raise PlanError("plan %s: unknown key %s" % (name, ", ".join(sorted(unknown))))
+    return plan
+
+
+def expand(plan, kernels=None, modules=None, scenarios=None):
+    """The list of jobs: one boot of one kernel with one module set. The arguments narrow it down."""
+    jobs = []
+    for boot in plan["boots"]:
+        listed = [scenario(s) for s in boot["scenarios"]]
+        if scenarios:
+            listed = [s for s in listed if s["name"] in scenarios]
+        for kernel in boot["kernels"]:
+            for mods in boot["modules"]:
+                if not listed or (kernels and kernel not in kernels) or (modules and mods not in modules):
+                    continue
+                for n in range(boot.get("repeat", 1)):
+                    jobs.append({"boot": boot["name"] + ("#%d" % (n + 1) if n else ""), "kernel": kernel, "modules": mods,
+                                 "smp": boot.get("smp", 2), "mem": boot.get("mem", "1024M"),
+                                 "devices": boot.get("devices", "balloon"), "cmdline": boot.get("cmdline", ""),
+                                 "patience": boot.get("patience", 1), "scenarios": [dict(s) for s in listed]})
+    return jobs
+
+
+def single(names, kernel, mods, smp=2, cmdline="", devices=None, mem=None):
+    """A plan of one boot, for the command line."""
+    listed = [scenario(n) for n in names]
+    wanted = [s["devices"][0] for s in listed if s.get("devices")]
+    return {"boots": [{"name": "single", "kernels": kernel, "modules": mods, "smp": smp, "cmdline": cmdline,
+                       "devices": devices or (wanted[0] if wanted else "balloon"), "mem": mem or "1024M",
+                       "scenarios": listed}]}

@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Where things are, and the small programs an initramfs carries."""
+import os
+import subprocess
+
+TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))))
+BUILD = os.path.join(TOP, "build")
+CACHE = os.environ.get("LIS_CACHE") or os.path.join(BUILD, "cache")
+SHARE = os.path.join(BUILD, "rig")
+GUEST = os.path.join(TOP, "tests", "guest")
+KERNELS = os.path.join(TOP, "tests", "rig", "kernels")
+TOOLS = os.path.join(CACHE, "tools")
+
+
+class RigError(Exception):
+    """What is wrong and what to do next, in words for the person at the terminal."""
+
+
+def kernel_dir(ident):
+    """The unpacked kernel, fetched if it has to be."""
+    done = subprocess.run([KERNELS, "path", ident], stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=False)
+    if done.returncode == 4:
+        fetched = subprocess.run([KERNELS, "fetch", ident], stdout=subprocess.DEVNULL, check=False)
+        if fetched.returncode:
+            raise RigError("kernel %s could not be fetched (see above)" % ident)
+        done = subprocess.run([KERNELS, "path", ident], stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=False)
+    if done.returncode:
+        raise RigError(done.stderr.decode().strip())
+    return done.stdout.decode().strip()
+
+
+def tool(name):
+    """A program tests/rig/setup unpacked for guests."""
+    path = os.path.join(TOOLS, name)
+    if not os.path.exists(path):
+        raise RigError("%s is missing; run tests/rig/setup first" % path)
+    return path
+
+
+def applets(busybox):
+    out = subprocess.run([busybox, "--list"], check=True, stdout=subprocess.PIPE).stdout.decode().split()
+    return [a for a in out if a != "busybox"]
+
+
+def add_busybox(archive):
+    path = tool("busybox")
+    with open(path, "rb") as f:
+        archive.file("bin/busybox", f.read(), 0o755)
+    for a in applets(path):
+        archive.link("bin/" + a, "busybox")
+    for d in ("sbin", "usr/bin", "usr/sbin"):
+        archive.link(d, "/bin")
+
+
+def add_dynamic(archive, path, name):
+    """A dynamically linked program with the libraries it names, at the same places."""
+    with open(path, "rb") as f:
+        archive.file(name, f.read(), 0o755)
+    out = subprocess.run(["ldd", path], check=True, stdout=subprocess.PIPE).stdout.decode()
+    for word in out.split():
+        if word.startswith("/"):
+            with open(word, "rb") as f:
+                data = f.read()
+            try:
+                archive.file(word, data, 0o755)
+            except ValueError:
+                continue    # a library another program brought

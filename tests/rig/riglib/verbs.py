@@ -1,0 +1,277 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Host-side steps a scenario can ask for: `host VERB ARG...` in the guest, one reply line back.
+
+A verb that has to wait answers when the event arrives, not after a guess of seconds; its limit is only a last resort.
+"""
+import json
+import os
+import re
+
+UNLOAD = 16
+
+
+def words_to_args(words):
+    """key=value words to QMP arguments; numbers and booleans become themselves, a.b=c nests."""
+    out = {}
+    for w in words:
+        key, _, value = w.partition("=")
+        at = out
+        *path, last = key.split(".")
+        for p in path:
+            at = at.setdefault(p, {})
+        if re.fullmatch(r"-?\d+", value):
+            at[last] = int(value)
+        else:
+            at[last] = {"true": True, "false": False}.get(value, value)
+    return out
+
+
+def kvm_stats(pid, base="/sys/kernel/debug/kvm"):
+    """Exit and interrupt counts of the VM of process pid, summed over its vCPUs; {} when debugfs is out of reach."""
+    stats = {}
+    try:
+        vms = [d for d in os.listdir(base) if d.startswith("%d-" % pid)]
+    except OSError:
+        return stats
+    for vm in vms:
+        for root, _dirs, files in os.walk(os.path.join(base, vm)):
+            for name in files:
+                try:
+                    with open(os.path.join(root, name), encoding="ascii") as f:
+                        value = int(f.read())
+                except (OSError, ValueError):
+                    continue
+                # The VM's own file already sums its vCPUs; those below are counted only where it has none.
+                if root.endswith(vm):
+                    stats[name] = value
+                else:
+                    stats.setdefault(name, value)
+    return stats
+
+
+class Verbs:
+    """One instance per guest; reset() at the begin of each scenario."""
+
+    def __init__(self, guest):
+        self.guest = guest
+        self.waiters = []       # [predicate(event, data) -> reply text or None, ident, timer]
+        self.expect_panic = None
+        self.panics = []
+        self.crash_msrs = None
+        self.balloon_actual = None
+        self.status = None
+        self.reset()
+
+    def reset(self):
+        self.mark = self._trace_size()
+        self.expect_panic = None
+        self.panics = []
+        self.crash_msrs = None
+
+    def call(self, ident, verb, args):
+        method = getattr(self, "do_" + verb.replace("-", "_"), None)
+        if method is None:
+            self.guest.reply(ident, 2, "no host verb '%s'" % verb)
+            return
+        try:
+            method(ident, *args)
+        except (TypeError, ValueError) as err:
+            self.guest.reply(ident, 2, "%s: %s" % (verb, err))
+
+    # Events
+
+    def _wait(self, ident, predicate, seconds, what):
+        entry = [predicate, ident, None]
+
+        def late():
+            self.waiters.remove(entry)
+            self.guest.reply(ident, 1, "%s: not within %s s" % (what() if callable(what) else what, seconds))
+        entry[2] = self.guest.timer(float(seconds) * self.guest.spec.get("patience", 1), late)
+        self.waiters.append(entry)
+
+    def event(self, event, data):
+        if event == "BALLOON_CHANGE":
+            self.balloon_actual = data["actual"]
+        elif event == "HV_BALLOON_STATUS_REPORT":
+            self.status = data
+        elif event == "GUEST_PANICKED":
+            self.crash_msrs = data.get("info")
+            self.panicked("hypervisor", json.dumps(data.get("info")))
+        for entry in list(self.waiters):
+            text = entry[0](event, data)
+            if text is not None:
+                self.waiters.remove(entry)
+                self.guest.cancel(entry[2])
+                self.guest.reply(entry[1], 0, text)
+
+    def panicked(self, source, text):
+        self.panics.append((source, text))
+        current = self.guest.current
+        if self.expect_panic is None and current is not None and source == "console":
+            current.problem("kernel panic: " + text)
+
+    # The trace of VMBus messages QEMU writes
+
+    def _trace_path(self):
+        return os.path.join(self.guest.rundir, "trace.log")
+
+    def _trace_size(self):
+        try:
+            return os.path.getsize(self._trace_path())
+        except OSError:
+            return 0
+
+    def trace_lines(self, pattern):
+        """Lines since the begin of the scenario (or the last trace-mark) that match."""
+        try:
+            with open(self._trace_path(), encoding="utf-8", errors="replace") as f:
+                f.seek(self.mark)
+                return [ln.strip() for ln in f if re.search(pattern, ln)]
+        except OSError:
+            return []
+
+    def do_trace_mark(self, ident):
+        self.mark = self._trace_size()
+        self.guest.reply(ident, 0)
+
+    def do_trace_count(self, ident, *pattern):
+        self.guest.reply(ident, 0, len(self.trace_lines(" ".join(pattern))))
+
+    def do_trace_last(self, ident, *pattern):
+        lines = self.trace_lines(" ".join(pattern))
+        self.guest.reply(ident, 0 if lines else 1, lines[-1] if lines else "no such line")
+
+    def do_trace_wait(self, ident, seconds, *pattern):
+        # The trace is a file without events: looked at often, which costs a stat when nothing was written.
+        state = {"size": -1, "left": float(seconds) * self.guest.spec.get("patience", 1) / 0.2}
+
+        def look():
+            size = self._trace_size()
+            lines = self.trace_lines(" ".join(pattern)) if size != state["size"] else []
+            state["size"] = size
+            state["left"] -= 1
+            if lines:
+                self.guest.reply(ident, 0, lines[-1])
+            elif state["left"] <= 0:
+                self.guest.reply(ident, 1, "trace: '%s' not within %s s" % (" ".join(pattern), seconds))
+            else:
+                self.guest.timer(0.2, look)
+        look()
+
+    # QMP
+
+    def _qmp_reply(self, ident, pick=None):
+        def done(ok, value):
+            if ok and pick:
+                value = pick(value)
+            self.guest.reply(ident, 0 if ok else 1, value if isinstance(value, str) else json.dumps(value))
+        return done
+
+    def do_qmp(self, ident, command, *words):
+        self.guest.qmp.execute(command, words_to_args(words), self._qmp_reply(ident))
+
+    def do_balloon(self, ident, size):
+        self.guest.qmp.execute("balloon", {"value": int(size)}, self._qmp_reply(ident))
+
+    def do_balloon_actual(self, ident):
+        self.guest.qmp.execute("query-balloon", None, self._qmp_reply(ident, lambda v: str(v["actual"])))
+
+    def do_balloon_to(self, ident, size, seconds, tolerance="0"):
+        """Set the target, answer when the guest's size is there (within tolerance bytes)."""
+        want, tol = int(size), int(tolerance)
+
+        def near(event, data):
+            if event == "BALLOON_CHANGE" and abs(data["actual"] - want) <= tol:
+                return str(data["actual"])
+            return None
+
+        def sent(ok, value):
+            if not ok:
+                self.guest.reply(ident, 1, value)
+                return
+            self._wait(ident, near, seconds, lambda: "balloon to %d, last seen %s" % (want, self.balloon_actual))
+        self.guest.qmp.execute("balloon", {"value": want}, sent)
+
+    def do_balloon_settle(self, ident, size, quiet, seconds):
+        """Set the target, answer with the size at which it stays for `quiet` seconds after having moved."""
+        state = {"timer": None, "done": False}
+
+        def settled():
+            state["done"] = True
+            self.waiters.remove(entry)
+            self.guest.cancel(entry[2])
+            self.guest.reply(ident, 0, self.balloon_actual)
+
+        def moved(event, _data):
+            if event == "BALLOON_CHANGE" and not state["done"]:
+                if state["timer"]:
+                    self.guest.cancel(state["timer"])
+                state["timer"] = self.guest.timer(float(quiet), settled)
+            return None
+
+        def sent(ok, value):
+            if not ok:
+                self.guest.reply(ident, 1, value)
+
+        self._wait(ident, moved, seconds, lambda: "balloon settle, last seen %s" % self.balloon_actual)
+        entry = self.waiters[-1]
+        self.guest.qmp.execute("balloon", {"value": int(size)}, sent)
+
+    def do_status_report(self, ident, seconds):
+        """The next pressure report: committed and available bytes."""
+        def seen(event, data):
+            if event == "HV_BALLOON_STATUS_REPORT":
+                return "%d %d" % (data["commited"] if "commited" in data else data["committed"], data["available"])
+            return None
+        self._wait(ident, seen, seconds, "status report")
+
+    def do_wait_event(self, ident, name, seconds):
+        self._wait(ident, lambda e, d: json.dumps(d) if e == name else None, seconds, name)
+
+    def do_kvm_stats(self, ident):
+        stats = kvm_stats(self.guest.proc.pid)
+        wanted = ("exits", "irq_injections", "irq_exits", "io_exits", "mmio_exits", "hypercalls", "halt_exits",
+                  "signal_exits", "request_irq_exits", "insn_emulation", "nmi_injections")
+        self.guest.reply(ident, 0 if stats else 1, " ".join("%s=%d" % (k, stats[k]) for k in wanted if k in stats) or "none")
+
+    def do_allow(self, ident, *pattern):
+        """A kernel log line this scenario provokes on purpose; the reason stands in the scenario."""
+        self.guest.allowed.append(" ".join(pattern))
+        self.guest.reply(ident, 0)
+
+    # Ends of the machine that are the point of a scenario
+
+    def do_expect_panic(self, ident, *checks):
+        """The guest is about to panic: unload, msrs, reboot are judged here, as nobody is left to do it there."""
+        unknown = set(checks) - {"unload", "msrs", "reboot"}
+        if unknown:
+            raise ValueError("unknown check %s" % ", ".join(sorted(unknown)))
+        self.expect_panic = checks
+        self.mark = self._trace_size()
+        self.guest.allowed.append(".")
+        self.guest.reply(ident, 0)
+
+    def do_panic_over(self, ident):
+        """Asked by the crash kernel: did the panic look as announced? From here on log lines count again."""
+        self._judge_panic(self.guest.current, reboot=False)
+        self.guest.allowed = [a for a in self.guest.allowed if a != "."]
+        self.expect_panic = None
+        self.guest.reply(ident, 0)
+
+    def _judge_panic(self, current, reboot):
+        seen = {"unload": bool(self.trace_lines(r"vmbus_recv_message.*type %d\b" % UNLOAD)),
+                "msrs": self.crash_msrs is not None, "reboot": reboot}
+        text = {"unload": "the host saw UNLOAD after the panic", "msrs": "the host saw the crash registers: %s" % (
+                json.dumps(self.crash_msrs)), "reboot": "the machine reset itself after the panic"}
+        for check in self.expect_panic or ():
+            line = "%s - %s" % ("ok" if seen[check] else "not ok", text[check])
+            current.feed(line)
+            self.guest.emit({"ev": "tap", "scenario": current.name, "line": line})
+
+    def machine_gone(self, why):
+        current = self.guest.current
+        if current is None or self.expect_panic is None or not self.panics:
+            return
+        self._judge_panic(current, reboot="reset" in (why or ""))
+        current.planned = current.passed + len(current.failed)
+        self.guest._end()
