@@ -28,6 +28,7 @@ die() {
 	[ -z "${4:-}" ] || kit_text="$kit_text
   next: $4"
 	printf '%s\n' "$kit_text" >&2
+	# shellcheck disable=SC2034 # the installer's --json reports it
 	KIT_DIE_TEXT=$kit_text
 	exit "$kit_code"
 }
@@ -50,6 +51,7 @@ kit_newer_only() {
 	mkdir -p "$(dirname "$2")" && cp -p "$1" "$2"
 }
 
+# shellcheck disable=SC2094 # the list is compared with a name, not written
 # kit_copy_tree SRCROOT LIST DST: lay out a module source tree as LIST (packaging/files.dkms) names it.
 # Files that left the source since the last copy are removed from DST's source folders.
 kit_copy_tree() {

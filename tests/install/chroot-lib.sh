@@ -38,6 +38,8 @@ chroot_bare() {
 		fi
 		printf '#!/bin/sh\nexit 101\n' > "$cb_root/usr/sbin/policy-rc.d"
 		chmod +x "$cb_root/usr/sbin/policy-rc.d"
+		# A mirror may be a snapshot whose index has run out of date; this is a scratch system for one test.
+		printf 'Acquire::Check-Valid-Until "false";\nAPT::Sandbox::User "root";\n' > "$cb_root/etc/apt/apt.conf.d/99test"
 		cp /etc/resolv.conf "$cb_root/etc/resolv.conf" 2>/dev/null || :
 		tar -C "$cb_root" -cf "$cb_tar.new" . && mv "$cb_tar.new" "$cb_tar"
 		rm -rf "$cb_root"
@@ -45,23 +47,34 @@ chroot_bare() {
 	printf '%s\n' "$cb_tar"
 }
 
-# chroot_kernel SUITE: as chroot_bare, with the suite's kernel, its headers, DKMS and initramfs-tools installed.
-chroot_kernel() {
-	ck_tar=$cache/chroot-$1-kernel.tar
-	if [ ! -f "$ck_tar" ]; then
-		ck_bare=$(chroot_bare "$1") || return 1
-		ck_root=$(mktemp -d "$cache/chroot-$1.XXXXXX") || return 1
-		tar -C "$ck_root" -xf "$ck_bare"
-		if ! in_root "$ck_root" sh -c 'apt-get -q update && apt-get -q -y --no-install-recommends install \
-				initramfs-tools linux-image-amd64 linux-headers-amd64 dkms kmod gcc make libc6-dev' \
-				> "$cache/chroot-$1-kernel.log" 2>&1; then
-			note "installing the kernel of $1 failed; log: $cache/chroot-$1-kernel.log"
-			rm -rf "$ck_root"
+# chroot_with NAME SUITE PACKAGE...: as chroot_bare, with packages of the suite installed; kept under NAME.
+chroot_with() {
+	cw_name=$1 cw_suite=$2
+	shift 2
+	cw_tar=$cache/chroot-$cw_suite-$cw_name.tar
+	if [ ! -f "$cw_tar" ]; then
+		cw_bare=$(chroot_bare "$cw_suite") || return 1
+		cw_root=$(mktemp -d "$cache/chroot-$cw_suite.XXXXXX") || return 1
+		tar -C "$cw_root" -xf "$cw_bare"
+		if ! { in_root "$cw_root" apt-get -q update &&
+				in_root "$cw_root" apt-get -q -y --no-install-recommends install "$@"; } \
+				> "$cache/chroot-$cw_suite-$cw_name.log" 2>&1; then
+			note "installing $* of $cw_suite failed; log: $cache/chroot-$cw_suite-$cw_name.log"
+			rm -rf "$cw_root"
 			return 1
 		fi
-		rm -rf "$ck_root/var/cache/apt/archives/"*.deb
-		tar -C "$ck_root" -cf "$ck_tar.new" . && mv "$ck_tar.new" "$ck_tar"
-		rm -rf "$ck_root"
+		rm -rf "$cw_root/var/cache/apt/archives/"*.deb
+		tar -C "$cw_root" -cf "$cw_tar.new" . && mv "$cw_tar.new" "$cw_tar"
+		rm -rf "$cw_root"
 	fi
-	printf '%s\n' "$ck_tar"
+	printf '%s\n' "$cw_tar"
+}
+
+# chroot_kernel SUITE: with the suite's kernel, its headers, DKMS and initramfs-tools. chroot_image SUITE: the kernel
+# alone, as on a machine where nobody ever compiled anything.
+chroot_kernel() {
+	chroot_with kernel "$1" initramfs-tools linux-image-amd64 linux-headers-amd64 dkms kmod gcc make libc6-dev
+}
+chroot_image() {
+	chroot_with image "$1" initramfs-tools linux-image-amd64
 }

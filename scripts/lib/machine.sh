@@ -1,0 +1,215 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=sh disable=SC2154 # family, arguments, conf, source, log, go belong to the installer
+#
+# Questions about the machine the installer works on, and the refusals that come before any change. To be sourced after
+# kit.sh. Every refusal is one message (what, why, next step) and an exit code of its own. POSIX sh and awk.
+
+# machine_kernels: the installed kernels, one release a line (a folder that only holds modules of others is none).
+machine_kernels() {
+	for mk_dir in "$KIT_ROOT"/lib/modules/*; do
+		if [ -d "$mk_dir/kernel" ] || [ -f "$mk_dir/modules.builtin" ]; then
+			printf '%s\n' "${mk_dir##*/}"
+		fi
+	done
+}
+
+# machine_free_kb PATH: free space where PATH is or would be.
+machine_free_kb() {
+	mf_dir=$1
+	while [ ! -d "$mf_dir" ] && [ "$mf_dir" != / ]; do
+		mf_dir=$(dirname "$mf_dir")
+	done
+	df -Pk "$mf_dir" 2>/dev/null | awk 'NR == 2 { print $4 }'
+}
+
+# need_root: everything that changes the machine needs it.
+need_root() {
+	[ "$(id -u)" -eq 0 ] || die $E_NOTROOT "not started as root" "$1 changes files under /lib/modules, /usr/src and /boot" \
+		"sudo $0 $arguments"
+}
+
+# need_supported FAMILY: the drivers exist for this machine at all.
+need_supported() {
+	case $(uname -m) in
+	x86_64|i?86) ;;
+	*) die $E_UNSUPPORTED "this machine's architecture ($(uname -m)) is not supported" "the drivers are for x86 Hyper-V guests" ;;
+	esac
+	[ "$1" != unknown ] || die $E_UNSUPPORTED "this distribution is not known" \
+		"neither /etc/os-release nor a release file names a Debian, Red Hat or SUSE relative" \
+		"build by hand: scripts/build-modules.sh -k RELEASE"
+}
+
+# need_kernel K: a kernel named on the command line must be installed.
+need_kernel() {
+	machine_kernels | grep -qxF "$1" || die $E_UNSUPPORTED "kernel $1 is not installed here" \
+		"there is no /lib/modules/$1 with a kernel's modules" \
+		"installed are: $(machine_kernels | tr '\n' ' ')"
+}
+
+# need_writable K: every place an installation writes to.
+need_writable() {
+	for nw_dir in "$KIT_ROOT/lib/modules/$1" "$KIT_ROOT/usr/src" "$KIT_ROOT/boot" "$KIT_ROOT/etc" "$KIT_ROOT/var/lib"; do
+		[ -d "$nw_dir" ] || continue
+		# access(2) tells even root about a read-only file system.
+		[ -w "$nw_dir" ] || die $E_READONLY "$nw_dir cannot be written" "its file system is read-only" \
+			"mount -o remount,rw it, then install again"
+	done
+}
+
+# need_space K...: sources and objects while building, modules, and per kernel its initramfs twice (new one, backup).
+need_space() {
+	ns_images=0
+	for ns_kernel in "$@"; do
+		ns_image=$("$source/packaging/initramfs/refresh" image "$ns_kernel") || continue
+		ns_size=$(du -k "$ns_image" | awk '{ print $1 }')
+		need_space_in "$KIT_ROOT/boot" $((ns_size + 1024))
+		ns_images=$((ns_images + ns_size))
+	done
+	need_space_in "$KIT_ROOT/usr/src" 8192
+	need_space_in "$KIT_ROOT/lib/modules" $((8192 * $#))
+	need_space_in "$KIT_ROOT/var/lib" $((32768 + ns_images))
+}
+
+need_space_in() {
+	ns_free=$(machine_free_kb "$1")
+	[ -n "$ns_free" ] || return 0
+	[ "$ns_free" -ge "$2" ] && return 0
+	forced "not enough space for $1" && return 0
+	die $E_SPACE "not enough space for $1: $((ns_free / 1024)) MiB free, $(($2 / 1024)) MiB needed" \
+		"building, modules and a second initramfs need room, and a half-written initramfs does not boot" \
+		"free some space there (old kernels?), then install again"
+}
+
+# secure_boot_on: the firmware's own variable; its last byte is the answer.
+secure_boot_on() {
+	for sb_file in "$KIT_ROOT"/sys/firmware/efi/efivars/SecureBoot-*; do
+		[ -f "$sb_file" ] || continue
+		[ "$(od -An -tu1 "$sb_file" | awk '{ last = $NF } END { print last }')" = 1 ] && return 0
+	done
+	return 1
+}
+
+# signing_key: the certificate DKMS signs with on this machine, or nothing.
+signing_key() {
+	for sk_file in "$KIT_ROOT/var/lib/dkms/mok.pub" "$KIT_ROOT/var/lib/shim-signed/mok/MOK.der"; do
+		[ -f "$sk_file" ] && printf '%s\n' "$sk_file" && return 0
+	done
+	return 1
+}
+
+# need_key_enrolled: with Secure Boot on, an unsigned module, or one signed with a key the firmware does not know,
+# will not load; and once ours shadow the in-box ones nothing would load at all.
+need_key_enrolled() {
+	secure_boot_on || return 0
+	if key=$(signing_key) && mokutil --test-key "$key" 2>/dev/null | grep -q 'already enrolled'; then
+		return 0
+	fi
+	forced "Secure Boot is on and no signing key is enrolled" && return 0
+	if [ -n "${key:-}" ]; then
+		die $E_SECUREBOOT "Secure Boot is on and the key DKMS signs with is not enrolled" \
+			"the kernel would refuse our modules, and they would stand in front of the in-box ones" \
+			"mokutil --import $key, reboot, enrol it in the blue MOK screen, then install again"
+	fi
+	die $E_SECUREBOOT "Secure Boot is on and there is no signing key on this machine" \
+		"the kernel would refuse our modules, and they would stand in front of the in-box ones" \
+		"install dkms and mokutil, make a key (dkms generate_mok), mokutil --import /var/lib/dkms/mok.pub, reboot and enrol it"
+}
+
+# module_users NAME: who keeps a loaded module from being unloaded.
+module_users() {
+	mu_dir=$KIT_ROOT/sys/module/$1
+	[ -d "$mu_dir" ] || return 0
+	# shellcheck disable=SC2012 # module names have no odd characters
+	mu_names=$(ls "$mu_dir/holders" 2>/dev/null | tr '-' '_' | grep -vx "$(kit_modules "$conf" | tr '-' '_')" | tr '\n' ' ')
+	if [ -n "$mu_names" ]; then
+		printf '%s\n' "$mu_names"
+	elif [ "$(cat "$mu_dir/refcnt" 2>/dev/null || echo 0)" -gt "$(find "$mu_dir/holders" -mindepth 1 2>/dev/null | wc -l)" ]; then
+		echo "an open device"
+	fi
+}
+
+# need_unused: for --now only. Without it the new modules are used from the next boot on and nothing is unloaded.
+need_unused() {
+	for nu_module in $(kit_modules "$conf"); do
+		nu_users=$(module_users "$nu_module")
+		[ -z "$nu_users" ] && continue
+		die $E_INUSE "$nu_module cannot be exchanged while it runs" "it is in use by: $nu_users" \
+			"leave out --now; the change takes effect with the next boot"
+	done
+}
+
+# need_headers K: installed, and really those of K.
+need_headers() {
+	nh_dir=$(kit_kdir "$1") || die $E_NOHEADERS "no kernel headers for $1" "there is no /lib/modules/$1/build" \
+		"$(kit_install_command "$family") $(kit_headers_package "$family" "$1")"
+	nh_found=$(kit_kdir_release "$nh_dir") || nh_found=
+	[ "$nh_found" = "$1" ] || die $E_WRONGHEADERS "the headers in $nh_dir are not those of kernel $1" \
+		"they were made for '${nh_found:-an unknown kernel}'; a module built with them would not load" \
+		"$(kit_install_command "$family") $(kit_headers_package "$family" "$1")"
+}
+
+need_compiler() {
+	for nc_tool in make gcc; do
+		command -v $nc_tool >/dev/null 2>&1 && continue
+		[ $nc_tool = gcc ] && command -v clang >/dev/null 2>&1 && continue
+		die $E_NOCOMPILER "cannot build: '$nc_tool' is not installed" \
+			"the modules are compiled on this machine, for its own kernels" "$(kit_install_command "$family") gcc make"
+	done
+}
+
+# take_lock: one installer at a time. A lock whose owner is gone is taken over.
+take_lock() {
+	lock=$KIT_ROOT/var/lock/lis-install.lock
+	mkdir -p "$KIT_ROOT/var/lock" 2>/dev/null || :
+	if ! mkdir "$lock" 2>/dev/null; then
+		[ -d "$lock" ] || { lock=; return 0; }
+		tl_pid=$(cat "$lock/pid" 2>/dev/null || echo 0)
+		if [ "$tl_pid" != 0 ] && kill -0 "$tl_pid" 2>/dev/null; then
+			lock=
+			die $E_BUSY "another installation is running" "process $tl_pid holds $KIT_ROOT/var/lock/lis-install.lock" \
+				"wait for it to end"
+		fi
+	fi
+	echo $$ > "$lock/pid"
+}
+
+# package_missing: the packages a plan needs and the machine lacks, by this family's names.
+package_missing() {
+	command -v make >/dev/null 2>&1 || echo make
+	command -v gcc >/dev/null 2>&1 || command -v clang >/dev/null 2>&1 || echo gcc
+	for pm_kernel in $go; do
+		kit_kdir "$pm_kernel" >/dev/null || kit_headers_package "$family" "$pm_kernel"
+	done
+	command -v depmod >/dev/null 2>&1 || echo kmod
+	if ! command -v dkms >/dev/null 2>&1 && dkms_available; then
+		echo dkms
+	fi
+}
+
+# dkms_available: does an enabled archive carry DKMS? (On the Red Hat family only EPEL does.) Where none does, the
+# modules are built once per kernel and a kernel hook follows new ones.
+dkms_available() {
+	[ -z "$KIT_ROOT" ] || return 1
+	case $family in
+	debian) apt-cache show dkms >/dev/null 2>&1 ;;
+	rhel) { dnf -q list dkms || yum -q list dkms; } >/dev/null 2>&1 ;;
+	suse) zypper -n -q search -x dkms >/dev/null 2>&1 ;;
+	*) return 1 ;;
+	esac
+}
+
+# install_packages NAME...: without a question; a package manager that is busy or offline says so in one message.
+install_packages() {
+	case $family in
+	debian)
+		logged apt-get -q update || :
+		set -- env DEBIAN_FRONTEND=noninteractive apt-get -q -y --no-install-recommends install "$@" ;;
+	rhel) if command -v dnf >/dev/null 2>&1; then set -- dnf -y install "$@"; else set -- yum -y install "$@"; fi ;;
+	suse) set -- zypper -n install "$@" ;;
+	esac
+	logged "$@" && return 0
+	if tail -n 5 "$log" | grep -qi 'could not get lock\|unable to acquire\|is locked by'; then
+		die $E_BUSY "the package manager is busy" "another package installation holds its lock" "wait for it to end, then try again"
+	fi
+	return 1
+}
