@@ -25,7 +25,7 @@ static inline int kit_sysfs_vemit_at(char *buf, int at, const char *fmt, va_list
 	return vscnprintf(buf + at, PAGE_SIZE - at, fmt, args);
 }
 
-static inline int __attribute__((format(printf, 2, 3)))
+static int __attribute__((unused, format(printf, 2, 3)))
 sysfs_emit(char *buf, const char *fmt, ...)
 {
 	va_list args;
@@ -37,7 +37,7 @@ sysfs_emit(char *buf, const char *fmt, ...)
 	return len;
 }
 
-static inline int __attribute__((format(printf, 3, 4)))
+static int __attribute__((unused, format(printf, 3, 4)))
 sysfs_emit_at(char *buf, int at, const char *fmt, ...)
 {
 	va_list args;
