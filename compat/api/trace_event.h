@@ -10,8 +10,9 @@
  * force:     no, the kernel's own headers define the same names in many steps
  * old:       #define KIT_OLD 1
  * new:       #define TRACE_EVENT(name, proto, args, tstruct, assign, print) int name
- * note:      Quoted, because compilers predefine the macro "linux". #include KIT_TRACEPOINT_H and, last, #include KIT_DEFINE_TRACE_H. Both kernel headers are made to be
- *            read many times, so neither may get an overlay, which is read once.
+ * note:      #include KIT_TRACEPOINT_H and, last, #include KIT_DEFINE_TRACE_H. Both kernel headers are made to be
+ *            read many times, so neither may get an overlay, which is read once. The names are quoted, because
+ *            compilers predefine the macro "linux".
  */
 #ifdef KIT_HAVE_TRACE_EVENT
 #define KIT_TRACEPOINT_H "linux/tracepoint.h"
