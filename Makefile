@@ -4,13 +4,15 @@
 version := $(shell sed 's/[[:space:]]//g' VERSION)
 packages := build/packages
 
-.PHONY: modules deb rpm check try bench matrix soak fuzz compat-selftest compat-expect lint docs clean
+.PHONY: modules deb rpm unit check try bench matrix soak fuzz compat-selftest compat-expect lint docs clean
 modules:
 	scripts/build-modules.sh $(if $(KDIR),-d $(KDIR),$(if $(K),-k $(K)))
 deb:
 	packaging/make-deb.sh $(packages)
 rpm:
 	packaging/make-rpm.sh $(packages)
+unit:
+	tests/unit/run
 check:
 	tests/run check
 matrix:
