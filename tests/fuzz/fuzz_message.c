@@ -45,6 +45,7 @@ static void judge_answer(const struct vmbus_msg_version_response *resp, u32 vers
 		break;
 	case VMBUS_CONTACT_FAIL:
 		PROMISE(resp->supported && resp->state && id == 0xA5A5A5A5U);
+		PROMISE(version >= VMBUS_VERSION_2_4);
 		break;
 	default:
 		PROMISE(!"an answer of three");
