@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * api:       kobj_uevent_env
+ * header:    linux/kobject.h
+ * since:     v2.6.24 7eff2e7a8b65 ("Driver core: change add_uevent_var to use a struct")
+ * serves:    el5 (2.6.18)
+ * drop-when: baseline >= 2.6.24
+ * probe:     type struct kobj_uevent_env
+ * force:     no, both forms of add_uevent_var() have one name
+ * old:       struct kobject;
+ * new:       struct kobj_uevent_env { char *envp[1]; };
+ * note:      The shim's struct points at the arrays the old callback gets; bus_type_uevent.h fills it.
+ */
+#ifndef KIT_HAVE_KOBJ_UEVENT_ENV
+struct kobj_uevent_env {
+	char **envp;
+	int num_envp;
+	int envp_idx;
+	char *buf;
+	int size;
+	int buflen;
+};
+
+#define kit_add_uevent_var(env, fmt, args...)					\
+	add_uevent_var((env)->envp, (env)->num_envp, &(env)->envp_idx, (env)->buf,	\
+		       (env)->size, &(env)->buflen, fmt, ## args)
+#else
+#define kit_add_uevent_var add_uevent_var
+#endif
