@@ -3,7 +3,6 @@
  * api:       add_memory
  * header:    linux/memory_hotplug.h
  * uses:      linux/memory.h
- * needs:     memory_notify
  * since:     v5.10 commit unverified ("mm/memory_hotplug: prepare passing flags to add_memory() and friends")
  * serves:    every row before 5.10
  * drop-when: never, a kernel may be built without memory hotplug
