@@ -10,19 +10,23 @@
  * old:       struct page; void __online_page_free(struct page *page);
  * new:       struct page; void generic_online_page(struct page *page, unsigned int order);
  * note:      the three steps it replaced were exported one by one. Where there is no callback there is nothing to
- *            hand over either: the kernel onlines every page by itself.
+ *            hand over either: the kernel onlines every page by itself. A macro, since this header comes before
+ *            struct page is complete.
  */
 #ifndef KIT_HAVE_GENERIC_ONLINE_PAGE
-static inline void generic_online_page(struct page *page, unsigned int order)
-{
 #if defined(KIT_HAVE_ONLINE_PAGE_CALLBACK) && defined(CONFIG_MEMORY_HOTPLUG)
-	unsigned long i;
-
-	for (i = 0; i < 1UL << order; i++) {
-		__online_page_set_limits(page + i);
-		__online_page_increment_counters(page + i);
-		__online_page_free(page + i);
-	}
+#define generic_online_page(page, order)				\
+do {									\
+	struct page *kit_page = (page);					\
+	unsigned long kit_left = 1UL << (order);			\
+									\
+	for (; kit_left; kit_left--, kit_page++) {			\
+		__online_page_set_limits(kit_page);			\
+		__online_page_increment_counters(kit_page);		\
+		__online_page_free(kit_page);				\
+	}								\
+} while (0)
+#else
+#define generic_online_page(page, order) ((void)(page), (void)(order))
 #endif
-}
 #endif

@@ -10,7 +10,7 @@
  * old:       void hv_setup_vmbus_irq(void (*handler)(void));
  * new:       void hv_setup_vmbus_handler(void (*handler)(void));
  * note:      adapter: kit_hv_callback_vector() is the vector whose entry code calls the handler, or 0 on kernels that
- *            have none (there the device's own IRQ is used); kit_isa_irq_vector() is the vector of such an IRQ.
+ *            have none (there the device's own IRQ is used; see irq0_vector.h).
  */
 #include <linux/types.h>
 #include <asm/hw_irq.h>
@@ -29,12 +29,4 @@ static inline void hv_setup_vmbus_handler(void (*handler)(void))
 static inline void hv_remove_vmbus_handler(void)
 {
 }
-#endif
-
-#if defined(ISA_IRQ_VECTOR)
-#define kit_isa_irq_vector(irq) ((unsigned int)ISA_IRQ_VECTOR(irq))
-#elif defined(IRQ0_VECTOR)
-#define kit_isa_irq_vector(irq) ((unsigned int)(IRQ0_VECTOR) + (irq))
-#else
-#define kit_isa_irq_vector(irq) ((unsigned int)FIRST_EXTERNAL_VECTOR + 0x10 + (irq))
 #endif

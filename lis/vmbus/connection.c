@@ -280,6 +280,7 @@ static int vmbus_contact(u32 version)
 		return ret == -ENXIO ? -EPROTONOSUPPORT : ret;
 	}
 	ret = vmbus_waiter_wait_s(&w, CONTACT_TIMEOUT_S);
+	trace_vmbus_contact(version, ret);
 	if (ret)
 		return ret;
 	switch (vmbus_judge_contact((struct vmbus_msg_version_response *)w.reply, version, &c->msg_conn_id)) {
@@ -399,6 +400,7 @@ int vmbus_send_modifychannel(struct vmbus_channel *channel, u32 target_vp)
 		return ret;
 	}
 	ret = vmbus_waiter_wait(&w);
+	trace_vmbus_modify(msg.relid, target_vp, ret);
 	if (ret)
 		return ret;
 	resp = (struct vmbus_msg_modify_response *)w.reply;

@@ -7,6 +7,7 @@
  */
 #define pr_fmt(fmt) "hv_vmbus: " fmt
 
+#include <linux/utsname.h>
 #include <linux/vmalloc.h>
 #include <asm/io.h>
 #include <asm/msr.h>
@@ -126,6 +127,23 @@ u16 hv_signal_event(u32 conn_id, u16 flag)
 	return hv_do_fast_hypercall8(HVW_CALL_SIGNAL_EVENT, input) & HVW_HC_STATUS_MASK;
 }
 
+/* major << 16 | minor << 8 | patch of the running kernel: told to the host, never tested. */
+static u64 hv_release_number(void)
+{
+	char *at = init_utsname()->release;
+	unsigned int shift;
+	u64 number = 0;
+
+	for (shift = 24; shift && *at;) {
+		shift -= 8;
+		number |= (u64)(simple_strtoul(at, &at, 10) & 0xFF) << shift;
+		if (*at != '.')
+			break;
+		at++;
+	}
+	return number;
+}
+
 static void hv_set_os_id(void)
 {
 	u64 id;
@@ -133,8 +151,7 @@ static void hv_set_os_id(void)
 	rdmsrq(HVW_MSR_GUEST_OS_ID, id);
 	if (id)
 		return;
-	/* The version is reported to the host, never tested. */
-	wrmsrq(HVW_MSR_GUEST_OS_ID, HVW_OS_ID_LINUX | kit_guest_os_version() << 16);
+	wrmsrq(HVW_MSR_GUEST_OS_ID, HVW_OS_ID_LINUX | hv_release_number() << 16);
 	hv_os_id_set = true;
 }
 

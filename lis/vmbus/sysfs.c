@@ -316,9 +316,16 @@ KIT_BUS_SHOW_ADAPTER(hibernation_show);
 
 static struct bus_attribute bus_attr_hibernation = __ATTR(hibernation, 0444, KIT_BUS_SHOW(hibernation_show), NULL);
 
-static struct attribute *vmbus_bus_attrs[] = { &bus_attr_hibernation.attr, NULL };
-static const struct attribute_group vmbus_bus_group = { .attrs = vmbus_bus_attrs };
-const struct attribute_group *vmbus_bus_groups[] = { &vmbus_bus_group, NULL };
+/* bus_create_file() is on every kernel; bus_groups is not. */
+int vmbus_bus_sysfs_add(void)
+{
+	return bus_create_file(&hv_bus, &bus_attr_hibernation);
+}
+
+void vmbus_bus_sysfs_del(void)
+{
+	bus_remove_file(&hv_bus, &bus_attr_hibernation);
+}
 
 /* ---- channels/<relid> ---- */
 

@@ -85,7 +85,7 @@ TRACE_EVENT(vmbus_rescind,
 	TP_printk("relid %u", __entry->relid)
 );
 
-TRACE_EVENT(vmbus_open,
+TRACE_EVENT(vmbus_opened,
 	TP_PROTO(u32 relid, int ret),
 	TP_ARGS(relid, ret),
 	TP_STRUCT__entry(

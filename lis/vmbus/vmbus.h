@@ -145,6 +145,13 @@ void vmbus_channel_put(struct vmbus_channel *channel);
 /* Caller holds rcu_read_lock(). */
 struct vmbus_channel *vmbus_relid_to_channel(u32 relid);
 void vmbus_remove_all_channels(void);
+/* A subchannel was closed by its driver: if the host has rescinded it, it goes now. Sleeps. */
+void vmbus_subchannel_closed(struct vmbus_channel *sub);
+/* Take a channel whose device is gone off the lists and give its relid back. Sleeps. */
+void vmbus_channel_remove(struct vmbus_channel *channel);
+void vmbus_tasklet(unsigned long data);
+/* A subchannel that still has its sysfs folder, referenced, or NULL. */
+struct vmbus_channel *vmbus_sub_with_folder(struct vmbus_channel *primary);
 void vmbus_release_relid(struct vmbus_channel *channel);
 /* The host set event flag `relid`. Interrupt context. */
 void vmbus_channel_event(u32 relid);
@@ -163,18 +170,36 @@ int vmbus_set_target_cpu(struct vmbus_channel *channel, unsigned int cpu);
 int hv_ring_init(struct hv_ring_buffer_info *ring, struct page *pages, u32 page_count, u32 copy_size);
 void hv_ring_cleanup(struct hv_ring_buffer_info *ring);
 
+/* One piece of a packet on its way into the ring. */
+struct hv_ring_piece {
+	const void *base;
+	u32 len;
+};
+
+/*
+ * Write one packet: pieces[0] starts with its descriptor d, which is completed here. Any context.
+ * 0, -EAGAIN (ring or request table full), -ENODEV (rescinded) or -EINVAL.
+ */
+int hv_ring_write(struct vmbus_channel *channel, struct vmpacket_descriptor *d, const struct hv_ring_piece *pieces,
+		  u32 count, u64 requestid, u64 *trans_id);
+
 /* ---- bus.c ---- */
 extern struct bus_type hv_bus;
 int vmbus_bus_init(void);
 void vmbus_bus_exit(void);
 struct hv_device *vmbus_device_create(struct vmbus_channel *channel);
+/* Publish the device; the driver's probe runs within. On failure the device is gone. Sleeps. */
 int vmbus_device_register(struct hv_device *dev);
 struct device *vmbus_root_device(void);
 
 /* ---- sysfs.c: /sys/bus/vmbus as the in-box one (wire/02 12) ---- */
 extern const struct attribute_group *vmbus_dev_groups[];
-extern const struct attribute_group *vmbus_bus_groups[];
-/* Folder channels/<relid> of a channel. Sleeps. */
+int vmbus_bus_sysfs_add(void);
+void vmbus_bus_sysfs_del(void);
+/* Folder channels/ of a device, after device_register(); removed before device_unregister(). Sleeps. */
+int vmbus_device_sysfs_add(struct hv_device *dev);
+void vmbus_device_sysfs_del(struct hv_device *dev);
+/* Folder channels/<relid> of a channel. Sleeps; not under channel_mutex, which the files take. */
 int vmbus_channel_sysfs_add(struct hv_device *dev, struct vmbus_channel *channel);
 void vmbus_channel_sysfs_del(struct vmbus_channel *channel);
 
@@ -197,8 +222,12 @@ void vmbus_mmio_exit(void);
 /* ---- panic.c: crash report and crash UNLOAD (wire/01 10, wire/02 10.3) ---- */
 int vmbus_panic_init(void);
 void vmbus_panic_exit(void);
+struct pt_regs;
+/* Report a crash in the register form, once; regs may be NULL. Panic context. */
+void vmbus_report_regs(struct pt_regs *regs);
 
 /* ---- pm.c: kexec, hibernation (wire/02 10) ---- */
+extern const struct dev_pm_ops vmbus_dev_pm; /* of the devices on the bus */
 int vmbus_pm_init(void);
 void vmbus_pm_exit(void);
 int vmbus_bus_suspend(void);

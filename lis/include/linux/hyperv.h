@@ -29,10 +29,6 @@
 #include "../../vmbus/ring_math.h"
 #include "../../vmbus/request_id.h"
 
-/* Rings and packets are laid out in 4 KiB pages whatever PAGE_SIZE is. */
-#define HV_HYP_PAGE_SHIFT HVW_PAGE_SHIFT
-#define HV_HYP_PAGE_SIZE HVW_PAGE_SIZE
-
 /* Bytes of a ring of `payload` data bytes: its header page and the data rounded up to pages. */
 #define VMBUS_RING_SIZE(payload) (HVW_PAGE_SIZE + ALIGN((payload), PAGE_SIZE))
 
@@ -53,9 +49,10 @@ struct hv_ring_buffer_info {
 	bool wrapped; /* data is mapped once: copies must wrap */
 	void *mapping; /* what vmap() gave; NULL when wrapped */
 	u32 priv_write_index; /* outbound: ours; the shared one is only published, never read back */
-	spinlock_t lock; /* outbound only: one writer at a time */
+	spinlock_t lock; /* one writer at a time; hdr against hv_ringbuffer_get_debuginfo() */
 	u32 priv_read_index; /* inbound: how far the iterator is */
 	u32 last_committed; /* inbound: read_index as last published */
+	u32 cur_total; /* inbound: bytes of the packet in hand, trailer included */
 	u8 *pkt_copy; /* inbound: the private copy of the packet in hand */
 	u32 pkt_copy_size;
 	bool full; /* outbound: a send is being refused at present */
@@ -135,6 +132,7 @@ struct vmbus_channel {
 	u32 ringbuffer_pagecount;
 	u32 ringbuffer_send_offset; /* pages of the outbound ring */
 	struct vmbus_gpadl ringbuffer_gpadlhandle;
+	bool ringbuffer_lost; /* the host may have the rings without a GPADL we know of */
 	u32 max_pkt_size;
 
 	/* interrupt */
@@ -164,7 +162,7 @@ struct vmbus_channel {
 	struct work_struct add_work;
 	struct work_struct rescind_work;
 	struct completion added; /* add_work is over */
-	struct completion sc_closed; /* rescinded subchannel: the driver has closed it */
+	bool add_over; /* the same, for those who do not wait */
 	struct kobject kobj; /* channels/<relid> */
 	bool kobj_added;
 	atomic_t refs;
@@ -187,8 +185,9 @@ struct hv_device {
 	u16 device_id; /* Linux's number of the class, sysfs `device` */
 	struct device device;
 	char *driver_override;
+	u64 dma_mask;
 	struct vmbus_channel *channel;
-	struct kobject *channels_kset; /* the folder channels/ */
+	struct kset *channels_kset; /* the folder channels/ */
 	struct dentry *debug_dir;
 	int reset_pending;
 };
