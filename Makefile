@@ -24,7 +24,7 @@ try:
 bench:
 	tests/bench/run
 fuzz:
-	tests/fuzz/run
+	tests/fuzz/run 600
 compat-selftest:
 	compat/selftest
 lint:
