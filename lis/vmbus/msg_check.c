@@ -4,7 +4,7 @@
  */
 #include "msg_check.h"
 
-/* Shortest form of each message that has a handler; 0: none has. */
+/* Shortest form of each message a host may send this guest; 0: it may not. */
 static const u8 msg_min_len[] = {
 	[VMBUS_MSG_OFFER] = VMBUS_OFFER_LEN_0_13,
 	[VMBUS_MSG_RESCIND] = sizeof(struct vmbus_msg_relid),
@@ -14,6 +14,7 @@ static const u8 msg_min_len[] = {
 	[VMBUS_MSG_GPADL_TORNDOWN] = sizeof(struct vmbus_msg_gpadl_torndown),
 	[VMBUS_MSG_VERSION_RESPONSE] = sizeof(struct vmbus_msg_version_response),
 	[VMBUS_MSG_UNLOAD_RESPONSE] = sizeof(struct vmbus_msg_hdr),
+	[VMBUS_MSG_TL_CONNECT_RESULT] = sizeof(struct vmbus_msg_tl_result),
 	[VMBUS_MSG_MODIFY_CHANNEL_RESPONSE] = sizeof(struct vmbus_msg_modify_response),
 };
 

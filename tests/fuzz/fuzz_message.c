@@ -56,7 +56,8 @@ static void judge_answer(const struct vmbus_msg_version_response *resp, u32 vers
 static u32 touch(const u8 *msg, int type)
 {
 	static const u8 reads[VMBUS_MSG_COUNT] = { [1] = 190, [2] = 12, [4] = 8, [6] = 20, [10] = 20,
-						   [12] = 12, [15] = 16, [17] = 8, [24] = 16 };
+						   [12] = 12, [15] = 16, [17] = 8, [23] = 44,
+						   [24] = 16 };
 	u32 sum = 0, i;
 
 	PROMISE(type > 0 && type <= 24 && reads[type]);
