@@ -8,11 +8,7 @@
  * on the device, never; and nothing here depends on it. Tables that lack an ancestor with windows are normal (QEMU).
  */
 #include <linux/acpi.h>
-#include <linux/module.h>
 #include "vmbus.h"
-
-MODULE_ALIAS("acpi*:VMBUS:*");
-MODULE_ALIAS("acpi*:VMBus:*");
 
 static acpi_handle vmbus_handle;
 static struct acpi_device *vmbus_acpi_dev;
@@ -61,8 +57,8 @@ static acpi_status read_window(struct acpi_resource *res, void *context)
 	return AE_OK;
 }
 
-/* The device itself, then each ancestor, up to the first that has windows. Return how many it has. */
-static unsigned int read_windows(acpi_handle handle)
+/* The device itself, then each ancestor, up to the first that has windows. */
+static void read_windows(acpi_handle handle)
 {
 	unsigned int count = 0;
 
@@ -75,7 +71,6 @@ static unsigned int read_windows(acpi_handle handle)
 			break;
 		handle = parent;
 	}
-	return count;
 }
 
 /**
@@ -99,8 +94,7 @@ int vmbus_acpi_init(void)
 	vmbus_acpi_dev = acpi_fetch_acpi_dev(vmbus_handle);
 	acpi_walk_resources(vmbus_handle, METHOD_NAME__CRS, read_irq, &irq);
 	vmbus_legacy_irq = irq;
-	if (read_windows(vmbus_handle))
-		vmbus_mmio_reserve_fb();
+	read_windows(vmbus_handle);
 	return 0;
 }
 

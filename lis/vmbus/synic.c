@@ -25,6 +25,8 @@ u64 vmbus_stat_messages, vmbus_stat_events, vmbus_stat_bad_messages;
 
 static struct hv_percpu *hv_cpus; /* indexed by Linux CPU number */
 static int hv_cpuhp_state = -1;
+int vmbus_legacy_irq;
+
 static bool hv_legacy_irq_taken;
 
 struct hv_percpu *hv_cpu(unsigned int cpu)

@@ -50,7 +50,7 @@ enum monitor_field { MONITOR_PENDING, MONITOR_LATENCY, MONITOR_CONN_ID };
 
 static int monitor_value(struct vmbus_channel *channel, enum monitor_side side, enum monitor_field field, u32 *value)
 {
-	const struct vmbus_monitor_page *page = vmbus_connection.monitor_pages[side];
+	struct vmbus_monitor_page *page = vmbus_connection.monitor_pages[side];
 	unsigned int group, bit;
 
 	if (!channel || !page || !channel->offermsg.monitor_allocated ||

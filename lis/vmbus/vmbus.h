@@ -228,6 +228,8 @@ void vmbus_report_regs(struct pt_regs *regs);
 
 /* ---- pm.c: kexec, hibernation (wire/02 10) ---- */
 extern const struct dev_pm_ops vmbus_dev_pm; /* of the devices on the bus */
+extern const struct dev_pm_ops vmbus_dev_pm;
+/* Before the first channel is offered: the order of suspend is that of registration. */
 int vmbus_pm_init(void);
 void vmbus_pm_exit(void);
 int vmbus_bus_suspend(void);
