@@ -11,9 +11,12 @@
  * force-names: hv_setup_kexec_handler hv_remove_kexec_handler
  * old:       typedef int kit_old;
  * new:       void hv_setup_kexec_handler(void (*handler)(void));
- * note:      brings hv_remove_kexec_handler() too.
+ * note:      brings hv_remove_kexec_handler() too; kit_has_hv_kexec_handler() says which it is.
  */
-#ifndef KIT_HAVE_HV_SETUP_KEXEC_HANDLER
+#ifdef KIT_HAVE_HV_SETUP_KEXEC_HANDLER
+#define kit_has_hv_kexec_handler() 1
+#else
+#define kit_has_hv_kexec_handler() 0
 /* No such hook in this kernel: an ordinary reboot notifier or shutdown() has to do. */
 static inline void hv_setup_kexec_handler(void (*handler)(void))
 {
