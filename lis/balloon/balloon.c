@@ -389,7 +389,7 @@ static void dm_disconnect(struct dm_device *dm)
 static void dm_note_abilities(struct dm_device *dm)
 {
 	/* A host may return part of a guest page when the page is larger than its own, so only equal sizes balloon. */
-	dm->can_balloon = PAGE_SIZE == HV_HYP_PAGE_SIZE;
+	dm->can_balloon = PAGE_SIZE == HVW_PAGE_SIZE;
 	dm->can_hot_add = dm->can_balloon && !hot_start();
 	dm->may_hibernate = vmbus_hibernation_possible();
 	if (dm->may_hibernate)

@@ -62,7 +62,7 @@ void dm_reporting_start(struct dm_device *dm)
 {
 	if (!(vmbus_ext_capabilities() & HVW_EXT_CAP_COLD_DISCARD))
 		return;
-	BUILD_BUG_ON(sizeof(struct heat_hint) > HV_HYP_PAGE_SIZE);
+	BUILD_BUG_ON(sizeof(struct heat_hint) > HVW_PAGE_SIZE);
 	reporting.input = (void *)get_zeroed_page(GFP_KERNEL);
 	if (!reporting.input)
 		return;

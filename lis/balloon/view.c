@@ -51,7 +51,7 @@ static void show_device(struct seq_file *f, struct dm_device *dm)
 	seq_printf(f, "%-22s:%s%s%s\n", "capabilities", dm->can_balloon ? " enabled" : "",
 		   dm->can_hot_add ? " hot_add" : "", dm_reporting_active() ? " page_reporting" : "");
 	seq_printf(f, "%-22s: %u (%s)\n", "state", dm->state, dm_state_name(dm->state));
-	show(f, "page_size", HV_HYP_PAGE_SIZE);
+	show(f, "page_size", HVW_PAGE_SIZE);
 	show(f, "pages_added", hot_pages_added());
 	show(f, "pages_onlined", hot_pages_onlined());
 	show(f, "pages_ballooned", dm->ballooned.pages);
