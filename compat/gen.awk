@@ -444,7 +444,11 @@ function quiet(    text) {
 	text = slurp(where["linux/init.h"]) slurp(where["linux/module.h"])
 	if (text !~ /__copy\(initfn\)/)
 		print "#if defined(__GNUC__) && __GNUC__ >= 9 && !defined(__clang__)\n" \
-		      "#pragma GCC diagnostic ignored \"-Wmissing-attributes\"\n#endif"
+		      "#pragma GCC diagnostic ignored \"-Wmissing-attributes\"\n" \
+		      "#pragma GCC diagnostic ignored \"-Warray-bounds\"\n#endif"
+	# Mainline says this to every file; kernels before 4.16 do not know the warning.
+	print "#if defined(__GNUC__) && __GNUC__ >= 9\n" \
+	      "#pragma GCC diagnostic ignored \"-Waddress-of-packed-member\"\n#endif\n"
 }
 
 function config(    i, a, sep) {

@@ -11,6 +11,8 @@
 #include <linux/module.h>
 
 #ifndef KIT_HAVE_CPUHP_SETUP_STATE
+#include <linux/bitmap.h>
+#include <linux/bitops.h>
 #include <linux/completion.h>
 #include <linux/cpumask.h>
 #include <linux/err.h>
@@ -19,6 +21,7 @@
 #include <linux/mutex.h>
 #include <linux/notifier.h>
 #include <linux/sched.h>
+#include <linux/threads.h>
 
 #define STATES 4
 
@@ -27,6 +30,7 @@ struct kit_cpuhp {
 	int (*up)(unsigned int cpu);
 	int (*down)(unsigned int cpu);
 	bool used;
+	DECLARE_BITMAP(ready, NR_CPUS); /* CPUs on which up has run and down has not */
 };
 
 struct kit_cpuhp_call {
@@ -68,6 +72,31 @@ static int kit_cpuhp_call(unsigned int cpu, int (*fn)(unsigned int cpu))
 	return call.ret;
 }
 
+/* A CPU may come between registering and the first look round: once is enough. */
+static int kit_cpuhp_up(struct kit_cpuhp *state, unsigned int cpu)
+{
+	int ret;
+
+	if (test_and_set_bit(cpu, state->ready))
+		return 0;
+	ret = kit_cpuhp_call(cpu, state->up);
+	if (ret)
+		clear_bit(cpu, state->ready);
+	return ret;
+}
+
+static int kit_cpuhp_down(struct kit_cpuhp *state, unsigned int cpu)
+{
+	int ret;
+
+	if (!test_and_clear_bit(cpu, state->ready))
+		return 0;
+	ret = kit_cpuhp_call(cpu, state->down);
+	if (ret)
+		set_bit(cpu, state->ready);
+	return ret;
+}
+
 static int kit_cpuhp_notify(struct notifier_block *nb, unsigned long action, void *data)
 {
 	struct kit_cpuhp *state = container_of(nb, struct kit_cpuhp, nb);
@@ -76,11 +105,11 @@ static int kit_cpuhp_notify(struct notifier_block *nb, unsigned long action, voi
 	switch (action) {
 	case CPU_ONLINE:
 	case CPU_DOWN_FAILED:
-		if (kit_cpuhp_call(cpu, state->up))
+		if (kit_cpuhp_up(state, cpu))
 			printk(KERN_ERR "hv_vmbus: CPU %u came online but could not be set up\n", cpu);
 		break;
 	case CPU_DOWN_PREPARE:
-		if (kit_cpuhp_call(cpu, state->down))
+		if (kit_cpuhp_down(state, cpu))
 			return NOTIFY_BAD;
 		break;
 	default:
@@ -89,24 +118,30 @@ static int kit_cpuhp_notify(struct notifier_block *nb, unsigned long action, voi
 	return NOTIFY_OK;
 }
 
-/* Run up on every online CPU; undo those done when one fails. Caller holds CPUs still. */
 static int kit_cpuhp_all_up(struct kit_cpuhp *state)
 {
-	unsigned int cpu, undo;
-	int ret;
+	unsigned int cpu;
+	int ret = 0;
 
+	get_online_cpus();
 	for_each_online_cpu(cpu) {
-		ret = kit_cpuhp_call(cpu, state->up);
-		if (!ret)
-			continue;
-		for_each_online_cpu(undo) {
-			if (undo == cpu)
-				break;
-			kit_cpuhp_call(undo, state->down);
-		}
-		return ret;
+		ret = kit_cpuhp_up(state, cpu);
+		if (ret)
+			break;
 	}
-	return 0;
+	put_online_cpus();
+	return ret;
+}
+
+static void kit_cpuhp_all_down(struct kit_cpuhp *state)
+{
+	unsigned int cpu;
+
+	get_online_cpus();
+	for_each_online_cpu(cpu)
+		kit_cpuhp_down(state, cpu);
+	put_online_cpus();
+	state->used = false;
 }
 
 static struct kit_cpuhp *kit_cpuhp_take(int *number)
@@ -146,17 +181,17 @@ int lis_cpuhp_setup_state(const char *name, int (*up)(unsigned int), int (*down)
 	state->down = down;
 	state->nb.notifier_call = kit_cpuhp_notify;
 	state->nb.priority = 0;
-	get_online_cpus();
-	ret = kit_cpuhp_all_up(state);
-	put_online_cpus();
-	/* A CPU that comes here, between the two, is caught by the second look. */
-	if (!ret)
-		ret = register_cpu_notifier(&state->nb);
+	ret = register_cpu_notifier(&state->nb);
 	if (ret) {
 		state->used = false;
 		return ret;
 	}
-	return number;
+	ret = kit_cpuhp_all_up(state);
+	if (!ret)
+		return number;
+	unregister_cpu_notifier(&state->nb);
+	kit_cpuhp_all_down(state);
+	return ret;
 }
 EXPORT_SYMBOL_GPL(lis_cpuhp_setup_state);
 
@@ -169,14 +204,9 @@ EXPORT_SYMBOL_GPL(lis_cpuhp_setup_state);
 void lis_cpuhp_remove_state(int number)
 {
 	struct kit_cpuhp *state = &kit_cpuhp_states[number - 1];
-	unsigned int cpu;
 
 	unregister_cpu_notifier(&state->nb);
-	get_online_cpus();
-	for_each_online_cpu(cpu)
-		kit_cpuhp_call(cpu, state->down);
-	put_online_cpus();
-	state->used = false;
+	kit_cpuhp_all_down(state);
 }
 EXPORT_SYMBOL_GPL(lis_cpuhp_remove_state);
 #endif

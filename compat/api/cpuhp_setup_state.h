@@ -16,9 +16,8 @@
  * note:      brings cpuhp_remove_state() too.
  */
 #ifndef KIT_HAVE_CPUHP_SETUP_STATE
-enum cpuhp_state {
-	CPUHP_AP_ONLINE_DYN = 1,
-};
+/* No enum: a kernel may have the type without the interface. */
+#define CPUHP_AP_ONLINE_DYN 1
 
 /* compat/api/cpuhp_setup_state.c; both run on the CPU in question and may sleep. */
 int lis_cpuhp_setup_state(const char *name, int (*up)(unsigned int), int (*down)(unsigned int));

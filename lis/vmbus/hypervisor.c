@@ -7,8 +7,8 @@
  */
 #define pr_fmt(fmt) "hv_vmbus: " fmt
 
-#include <asm/hypervisor.h>
 #include <asm/processor.h>
+#include <asm/hypervisor.h>
 #include "vmbus.h"
 
 struct hv_caps hv_caps;
