@@ -263,6 +263,8 @@ void vmbus_on_offer(const struct vmbus_msg_offer *msg)
 	int ret;
 
 	trace_vmbus_offer(offer.relid, offer.sub_channel_index);
+	if (vmbus_connection.closing)
+		return;
 	if (vmbus_offer_check(&offer, vmbus_proto_version)) {
 		vmbus_refuse_offer(&offer, "its numbers are out of range");
 		return;
@@ -466,12 +468,13 @@ static struct vmbus_channel *vmbus_first_channel(bool sub)
 	return found;
 }
 
-/* Module exit: no driver is left, offers no longer come in. Sleeps. */
+/* Module exit: no driver is left. Offers that still come in are dropped. Sleeps. */
 void vmbus_remove_all_channels(void)
 {
 	struct vmbus_channel *c;
 	int pass;
 
+	vmbus_connection.closing = true;
 	flush_workqueue(vmbus_connection.control_wq);
 	wait_event(vmbus_connection.idle_wait, !atomic_read(&vmbus_connection.offers_pending));
 	flush_workqueue(vmbus_connection.device_wq);
@@ -483,5 +486,4 @@ void vmbus_remove_all_channels(void)
 			vmbus_channel_put(c);
 		}
 	}
-	rcu_barrier();
 }

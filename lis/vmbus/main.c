@@ -5,6 +5,7 @@
 #define pr_fmt(fmt) "hv_vmbus: " fmt
 
 #include <linux/module.h>
+#include <linux/rcupdate.h>
 #include "vmbus.h"
 
 static int __init vmbus_start_host(void)
@@ -50,6 +51,7 @@ static int __init vmbus_start_bus(void)
 	if (!ret)
 		return 0;
 	hv_synic_exit();
+	rcu_barrier();
 err_bus:
 	vmbus_bus_exit();
 err_conn:
@@ -97,6 +99,8 @@ static void __exit vmbus_exit(void)
 	hv_synic_free();
 	hv_hypercall_exit();
 	vmbus_acpi_exit();
+	/* Channels are freed by this module's code after a grace period. */
+	rcu_barrier();
 }
 
 module_init(vmbus_init);

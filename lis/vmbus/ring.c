@@ -504,6 +504,7 @@ int hv_ringbuffer_get_debuginfo(struct hv_ring_buffer_info *ring, struct hv_ring
 		info->current_interrupt_mask = READ_ONCE(ring->hdr->interrupt_mask);
 		info->current_read_index = read;
 		info->current_write_index = write;
+		info->pending_send_sz = READ_ONCE(ring->hdr->pending_send_sz);
 		if (ring_index_ok(read, ring->size) && ring_index_ok(write, ring->size)) {
 			info->bytes_avail_toread = ring_bytes_used(write, read, ring->size);
 			info->bytes_avail_towrite = ring_bytes_free(write, read, ring->size);

@@ -6,6 +6,7 @@
  * show of a ring or a monitor page was last written by the host: it is read once, checked and only printed.
  */
 #include <linux/cpumask.h>
+#include <linux/cpu.h>
 #include <linux/kobject.h>
 #include <linux/slab.h>
 #include <linux/stat.h>
@@ -387,7 +388,10 @@ static ssize_t chan_cpu_store(struct kobject *kobj, struct kobj_attribute *attr,
 		return -EIO;
 	if (cpu >= nr_cpu_ids)
 		return -EINVAL;
+	/* The CPU must not leave between the look at it and the host's answer. */
+	cpus_read_lock();
 	err = vmbus_set_target_cpu(to_channel(kobj), cpu);
+	cpus_read_unlock();
 	return err ? err : count;
 }
 static struct kobj_attribute chan_attr_cpu = __ATTR(cpu, 0644, chan_cpu_show, chan_cpu_store);

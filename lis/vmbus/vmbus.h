@@ -102,6 +102,7 @@ struct vmbus_connection {
 	struct completion all_offers;
 	wait_queue_head_t idle_wait; /* woken when offers_pending or channel_list shrink */
 	bool suspended;
+	bool closing; /* the module is going: offers are no longer taken */
 };
 
 extern struct vmbus_connection vmbus_connection;

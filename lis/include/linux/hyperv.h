@@ -62,6 +62,7 @@ struct hv_ring_buffer_debug_info {
 	u32 current_interrupt_mask;
 	u32 current_read_index;
 	u32 current_write_index;
+	u32 pending_send_sz;
 	u32 bytes_avail_toread;
 	u32 bytes_avail_towrite;
 };

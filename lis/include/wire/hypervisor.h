@@ -120,6 +120,11 @@
 
 #define HVW_EVENT_FLAGS 2048 /* per SINT */
 
+/*
+ * Structures whose fields are aligned as they stand are not packed: their fields may then be used by address. The unit
+ * tests hold every size and offset.
+ */
+
 /* 5.8: input of POST_MESSAGE, 256 bytes */
 struct hvw_post_message {
 	__u32 connection_id;
@@ -127,7 +132,7 @@ struct hvw_post_message {
 	__u32 message_type;
 	__u32 payload_size;
 	__u8 payload[HVW_MSG_PAYLOAD_MAX];
-} HVW_PACKED;
+};
 
 /* 6.2: one message slot, 256 bytes; the slot of SINT n is the n-th of the message page */
 struct hvw_message {
@@ -137,7 +142,7 @@ struct hvw_message {
 	__u16 reserved;
 	__u64 sender;
 	__u8 payload[HVW_MSG_PAYLOAD_MAX];
-} HVW_PACKED;
+};
 
 /* 5.8: input of HEAT_HINT; ranges follow, at most HVW_HEAT_RANGES_MAX */
 #define HVW_HEAT_COLD_DISCARD 2

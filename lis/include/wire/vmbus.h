@@ -234,7 +234,7 @@ struct vmbus_monitor_param {
 struct vmbus_monitor_group {
 	__u32 pending;
 	__u32 armed;
-} HVW_PACKED;
+};
 
 struct vmbus_monitor_page {
 	__u32 trigger_state;
@@ -246,7 +246,7 @@ struct vmbus_monitor_page {
 	__u8 reserved3[256];
 	struct vmbus_monitor_param param[4][32];
 	__u8 reserved4[1984];
-} HVW_PACKED;
+};
 
 /* 9.1: ring header page */
 struct vmbus_ring_hdr {
@@ -257,7 +257,7 @@ struct vmbus_ring_hdr {
 	__u32 reserved1[12];
 	__u32 feature_bits;
 	__u8 reserved2[4028];
-} HVW_PACKED;
+};
 
 #define VMBUS_RING_FEAT_PENDING_SEND_SZ 1
 
