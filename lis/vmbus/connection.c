@@ -238,11 +238,20 @@ static void vmbus_on_answer(u32 type, const void *payload, u32 len)
 	}
 }
 
+/* Only version 0.13 has the short offer, which ends before the connection id (wire/02 4.3). */
+static bool vmbus_short_offer(int type, u32 len)
+{
+	return type == VMBUS_MSG_OFFER && len < sizeof(struct vmbus_msg_offer) &&
+	       vmbus_proto_version != VMBUS_VERSION_0_13;
+}
+
 void vmbus_on_message(const void *payload, u32 len)
 {
 	int type = vmbus_msg_check(payload, len);
 
 	trace_vmbus_on_msg(type, len);
+	if (vmbus_short_offer(type, len))
+		type = -EINVAL;
 	switch (type) {
 	case VMBUS_MSG_OFFER:
 	case VMBUS_MSG_RESCIND:
