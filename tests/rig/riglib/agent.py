@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """The outer machine's only service: starts guest runs for the driver outside and forwards what they say.
 
-One JSON object a line over a virtio port. In: {"op": "run", "id", "dir"} | {"op": "kill", "id"} | {"op": "ping"} |
+One JSON object a line over a virtio port. In: {"op": "run", "id", "dir"} | {"op": "sh", "id", "cmd"} | {"op": "kill", "id"} | {"op": "ping"} |
 {"op": "off"}. Out: {"id", "line"} | {"id", "exit"} | {"pong": ...}. When the driver goes away, its runs go too.
 """
 import json
@@ -47,14 +47,22 @@ class Agent:
             except BlockingIOError:
                 continue
 
+    def shell(self, ident, command):
+        # For a person debugging (`rig outer exec`).
+        self._watch(ident, reap.spawn(["sh", "-c", command], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                                      stderr=subprocess.STDOUT))
+
+    def _watch(self, ident, proc):
+        self.runs[ident] = proc
+        self.outs[proc.stdout.fileno()] = [ident, b""]
+
     def run(self, ident, rundir):
         where = os.path.join(SHARE, rundir)
         env = dict(os.environ, PYTHONPATH=where, PYTHONDONTWRITEBYTECODE="1")
         with open(os.path.join(where, "runner.err"), "wb") as err:
             proc = reap.spawn([sys.executable, "-S", "-m", "riglib.guest", os.path.join(where, "spec.json")],
                               stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=err, env=env, cwd="/")
-        self.runs[ident] = proc
-        self.outs[proc.stdout.fileno()] = [ident, b""]
+        self._watch(ident, proc)
 
     def output(self, fd):
         entry = self.outs[fd]
@@ -74,6 +82,8 @@ class Agent:
         op = msg.get("op")
         if op == "run":
             self.run(msg["id"], msg["dir"])
+        elif op == "sh":
+            self.shell(msg["id"], msg["cmd"])
         elif op == "kill" and msg["id"] in self.runs:
             self.runs[msg["id"]].terminate()
         elif op == "ping":

@@ -7,7 +7,7 @@ import shutil
 import sys
 import time
 
-from . import bzimage, initramfs, kvmcap, outer, plan, post, reap, record, tools
+from . import initramfs, kvmcap, outer, plan, post, reap, record, tools
 
 BASE_CMDLINE = ("console=ttyS0 loglevel=5 panic=1 oops=panic mitigations=off audit=0 nmi_watchdog=0 watchdog_thresh=60 "
                 "rcupdate.rcu_cpu_stall_timeout=120 log_buf_len=2M rdinit=/init")
@@ -140,13 +140,7 @@ class Driver:
         os.makedirs(rundir)
         kdir = tools.kernel_dir(job["kernel"])
         replace = initramfs.ours(job["kernel"], self.ours_dir) if job["modules"] == "ours" else {}
-        image = os.path.join(rundir, "kernel")
-        elf = bzimage.extract(os.path.join(kdir, "vmlinuz"))
-        if elf is None:
-            shutil.copyfile(os.path.join(kdir, "vmlinuz"), image)
-        else:
-            with open(image, "wb") as f:
-                f.write(elf)
+        shutil.copyfile(os.path.join(kdir, "vmlinuz"), os.path.join(rundir, "kernel"))
         extra = list(self.extra)
         needs = {n for s in job["scenarios"] for n in s["needs"]}
         initramfs.build(os.path.join(rundir, "initrd"), kdir, replace, job["scenarios"], extra)

@@ -4,6 +4,7 @@ import os
 
 from . import cpio, kmods, tools
 
+CHANNEL = ("virtio_pci", "virtio_console")
 SET = ("hv_vmbus", "hv_balloon")
 
 
@@ -28,9 +29,11 @@ def add_modules(archive, moddir, replace):
     """The set and what it needs under /mods; `order` lists what to insert first, `set` the set itself in load order."""
     tree = kmods.Tree(moddir, replace)
     order = tree.closure([m for m in SET if replace or tree.has(m) or m not in tree.builtin])
+    channel = tree.closure([m for m in CHANNEL if tree.has(m)])
     archive.dir("mods")
-    for name in order:
+    for name in channel + [m for m in order if m not in channel]:
         archive.file("mods/%s.ko" % name, tree.data(name))
+    archive.file("mods/channel", "".join(m + "\n" for m in channel).encode())
     archive.file("mods/before", "".join(m + "\n" for m in order if m not in SET).encode())
     archive.file("mods/set", "".join(m + "\n" for m in order if m in SET).encode())
     archive.file("mods/builtin", "".join(m + "\n" for m in SET if m in tree.builtin and m not in replace).encode())
