@@ -59,6 +59,14 @@ forced() {
 # undo COMMAND: remember how to take the next step back; the last one is taken back first.
 undo() { printf '%s\n' "$*" >> "$work/undo"; }
 
+# make_folder DIR: mkdir -p whose new folders are taken back too, now or by uninstall.
+make_folder() {
+	[ ! -d "$1" ] || return 0
+	make_folder "$(dirname "$1")" || return 1
+	undo "rmdir '$1'"
+	mkdir "$1" && printf '%s\n' "${1#"$KIT_ROOT"}" >> "$work/manifest"
+}
+
 undo_all() {
 	[ -s "$work/undo" ] || return 0
 	tell "lis: taking back what was done"
@@ -168,21 +176,22 @@ provide_packages() {
 		"$(kit_install_command "$family") kmod"
 }
 
-# place SRC DEST MODE: one file of ours outside the tree, recorded so that uninstall finds it.
+# place SRC DEST MODE: one file of ours outside the tree, recorded so that uninstall finds it. A file of that name that
+# somebody else put there is left alone.
 place() {
-	if [ -e "$2" ] && ! grep -q 'lis\|LIS' "$2"; then
+	pl_name=${2#"$KIT_ROOT"}
+	if [ -e "$2" ] && ! grep -qxF "$pl_name" "$KIT_ROOT/var/lib/lis/manifest" 2>/dev/null; then
 		return 0
 	fi
+	make_folder "$(dirname "$2")"
 	[ -e "$2" ] || undo "rm -f '$2'"
-	{ mkdir -p "$(dirname "$2")" && sed "s|@VERSION@|$version|g; s|@TREE@|/usr/src/lis-$version|g" "$1" > "$2" && chmod "$3" "$2"; } ||
+	{ sed "s|@VERSION@|$version|g; s|@TREE@|/usr/src/lis-$version|g" "$1" > "$2" && chmod "$3" "$2"; } ||
 		die $E_SPACE "cannot write $2" "" "check space and permissions"
-	printf '%s\n' "${2#"$KIT_ROOT"}" >> "$work/manifest"
+	printf '%s\n' "$pl_name" >> "$work/manifest"
 }
 
 place_all() {
-	: > "$work/manifest"
-	[ -e "$KIT_ROOT/usr/sbin/lsvmbus" ] || [ -e "$KIT_ROOT/sbin/lsvmbus" ] ||
-		place "$source/scripts/lsvmbus" "$KIT_ROOT/usr/sbin/lsvmbus" 755
+	place "$source/scripts/lsvmbus" "$KIT_ROOT/usr/sbin/lsvmbus" 755
 	if [ -d "$KIT_ROOT/usr/share/initramfs-tools/hooks" ]; then
 		place "$source/packaging/initramfs/initramfs-tools-hook" "$KIT_ROOT/usr/share/initramfs-tools/hooks/lis" 755
 	fi
@@ -197,13 +206,20 @@ place_all() {
 		fi
 	fi
 	if [ "$accept" = yes ] && [ ! -e "$KIT_ROOT/etc/lis/accept-partial-set" ]; then
-		undo "rm -f '$KIT_ROOT/etc/lis/accept-partial-set'; rmdir '$KIT_ROOT/etc/lis'"
-		mkdir -p "$KIT_ROOT/etc/lis"
+		make_folder "$KIT_ROOT/etc/lis"
+		undo "rm -f '$KIT_ROOT/etc/lis/accept-partial-set'"
 		echo "accepted $(date '+%Y-%m-%d %H:%M:%S') by install.sh --accept-partial-set" > "$KIT_ROOT/etc/lis/accept-partial-set"
 	fi
-	undo "rm -rf '$KIT_ROOT/var/lib/lis/manifest'; rmdir '$KIT_ROOT/var/lib/lis'"
-	mkdir -p "$KIT_ROOT/var/lib/lis"
-	sort -u "$work/manifest" > "$KIT_ROOT/var/lib/lis/manifest"
+	make_folder "$KIT_ROOT/var/lib/lis"
+	pa_manifest=$KIT_ROOT/var/lib/lis/manifest
+	if [ -f "$pa_manifest" ]; then
+		cp "$pa_manifest" "$work/manifest.old"
+		cat "$work/manifest.old" >> "$work/manifest"
+		undo "cp '$work/manifest.old' '$pa_manifest'"
+	else
+		undo "rm -f '$pa_manifest'"
+	fi
+	sort -u "$work/manifest" > "$pa_manifest"
 }
 
 # The tree goes to a new name first: a half-copied one must never be taken for a whole one.
@@ -263,7 +279,7 @@ install_plain() {
 		rm -rf "$ip_dest.new" "$ip_dest.old"
 		undo "$tree/kit/initramfs restore $ip_kernel"
 		undo "depmod -b '${KIT_ROOT:-/}' $ip_kernel"
-		undo "rmdir '$KIT_ROOT/lib/modules/$ip_kernel/updates'"
+		make_folder "$KIT_ROOT/lib/modules/$ip_kernel/updates"
 		undo "rm -rf '$ip_dest' '$ip_dest.new'; [ ! -d '$ip_dest.old' ] || mv '$ip_dest.old' '$ip_dest'"
 		{ mkdir -p "$ip_dest.new" && cp "$work/build-$ip_kernel"/*.ko "$ip_dest.new/"; } ||
 			die $E_SPACE "cannot write $ip_dest" "" "check space and permissions"
@@ -419,10 +435,15 @@ do_uninstall() {
 }
 
 remove_placed() {
-	[ ! -f "$KIT_ROOT/var/lib/lis/manifest" ] || while read -r rp_file; do
-		rm -f "$KIT_ROOT$rp_file"
-	done < "$KIT_ROOT/var/lib/lis/manifest"
 	rm -f "$KIT_ROOT/etc/lis/accept-partial-set"
+	# Longest names first: files before the folders that were made for them, which go when they are empty.
+	[ ! -f "$KIT_ROOT/var/lib/lis/manifest" ] || sort -r "$KIT_ROOT/var/lib/lis/manifest" | while read -r rp_file; do
+		if [ -d "$KIT_ROOT$rp_file" ]; then
+			rmdir "$KIT_ROOT$rp_file" 2>/dev/null || :
+		else
+			rm -f "$KIT_ROOT$rp_file"
+		fi
+	done
 	[ ! -d "$KIT_ROOT/etc/lis" ] || rmdir "$KIT_ROOT/etc/lis" 2>/dev/null || :
 }
 
@@ -483,7 +504,7 @@ main() {
 	action=install yes=no dry=no now=no json=no accept=no force= kernels= lock= log=$KIT_ROOT/var/log/lis.log version=
 	conf=$source/packaging/dkms/dkms.conf
 	work=$(mktemp -d "${TMPDIR:-/tmp}/lis-install.XXXXXX") || exit $E_FAIL
-	: > "$work/undo"; : > "$work/results"
+	: > "$work/undo"; : > "$work/results"; : > "$work/manifest"
 	trap at_exit EXIT
 	trap 'exit 1' HUP INT TERM
 	parse "$@"

@@ -99,18 +99,16 @@ kit_kdir() {
 	return 1
 }
 
-# kit_kdir_release KDIR: the kernel release these headers were made for, or nothing.
+# kit_kdir_release KDIR: the kernel release these headers were made for, or nothing. What modules get as their version
+# magic is UTS_RELEASE; Debian's include/config/kernel.release says something else.
 kit_kdir_release() {
-	if [ -s "$1/include/config/kernel.release" ]; then
-		head -n 1 "$1/include/config/kernel.release"
-		return 0
-	fi
 	for kkr_file in "$1/include/generated/utsrelease.h" "$1/include/linux/utsrelease.h"; do
 		[ -f "$kkr_file" ] || continue
 		sed -n 's/^#define[[:space:]]*UTS_RELEASE[[:space:]]*"\([^"]*\)".*/\1/p' "$kkr_file" | head -n 1
 		return 0
 	done
-	return 1
+	[ -s "$1/include/config/kernel.release" ] || return 1
+	head -n 1 "$1/include/config/kernel.release"
 }
 
 # kit_family: debian, rhel, suse or unknown, from the package manager's and release files.

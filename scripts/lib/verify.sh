@@ -7,7 +7,8 @@
 # module_path K NAME: the file modprobe would load, "builtin", or nothing.
 module_path() {
 	modprobe -d "${KIT_ROOT:-/}" -S "$1" --ignore-install --show-depends "$2" 2>/dev/null |
-	awk '$1 == "insmod" { path = $2 } $1 == "builtin" { path = "builtin" } END { if (path) print path }'
+	awk '$1 == "insmod" { path = $2 } $1 == "builtin" { path = "builtin" }
+		END { sub(/^\/\//, "/", path); if (path) print path }'
 }
 
 is_ours() {

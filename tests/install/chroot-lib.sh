@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# shellcheck shell=sh
+# shellcheck shell=sh disable=SC2154 # top belongs to the caller
 #
 # Root file systems of Debian suites to install into, made with debootstrap from the mirror this machine uses, and kept
 # as tar files in build/cache. To be sourced; needs $top (the checkout) and root.

@@ -1,0 +1,186 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Every bad input of the installer: one clear message, an exit code of its own, the machine as it was before.
+
+load helper
+
+setup_file() { file_setup; }
+setup() { make_root; }
+teardown() {
+	# Only what a test mounted below its own root.
+	local m
+	for m in usr/src lib/modules; do
+		if mountpoint -q "$root/$m"; then umount "$root/$m"; fi
+	done
+}
+
+@test "usage: an unknown argument is named (2)" {
+	refused 2 "unknown argument '--frobnicate'" --frobnicate
+}
+
+@test "usage: an option without its value (2)" {
+	refused 2 "--kernel needs a value" --kernel
+}
+
+@test "not root (3)" {
+	# The sources must be readable for the other user.
+	for dir in "$BATS_FILE_TMPDIR" "$BATS_TEST_TMPDIR"; do
+		while [ "$dir" != /tmp ] && [ "$dir" != / ]; do chmod a+rx "$dir"; dir=$(dirname "$dir"); done
+	done
+	chmod -R a+rX "$FIXTURE" "$root"
+	before=$(picture)
+	run setpriv --reuid=65534 --regid=65534 --clear-groups env HOME=/tmp "$top/scripts/install.sh" --yes
+	echo "$output"
+	[ "$status" -eq 3 ]
+	[[ $output == *"not started as root"*"next: sudo"* ]]
+	[ "$(picture)" = "$before" ]
+}
+
+@test "unknown distribution (4)" {
+	printf 'ID=plan9\n' > "$root/etc/os-release"
+	refused 4 "this distribution is not known" --yes
+}
+
+@test "unknown kernel (4): the installed ones are named" {
+	refused 4 "installed are: $KERNEL" --yes --kernel 9.9.9-none
+}
+
+@test "--root is refused in words (4)" {
+	refused 4 "--root is not supported yet" --yes --root /mnt
+}
+
+@test "no kernel installed (4)" {
+	rm -rf "$root/lib/modules/$KERNEL"
+	refused 4 "no kernel is installed here" --yes
+}
+
+@test "full disk (5)" {
+	mount -t tmpfs -o size=1m tmpfs "$root/usr/src"
+	refused 5 "not enough space for $root/usr/src" --yes
+}
+
+@test "a file system that fills up while installing (5): taken back" {
+	mount -t tmpfs -o size=16k,nr_inodes=1k tmpfs "$root/usr/src"
+	refused 5 "cannot copy the sources" --yes --force "the test wants to see it fill up"
+}
+
+@test "read-only root (6)" {
+	mount -t tmpfs tmpfs "$root/usr/src"
+	mount -o remount,ro "$root/usr/src"
+	refused 6 "its file system is read-only" --yes
+}
+
+@test "headers missing (7): the package is named, Debian" {
+	rm "$root/lib/modules/$KERNEL/build"
+	refused 7 "apt-get install linux-headers-$KERNEL" --yes
+}
+
+@test "headers missing (7): the package is named, Red Hat" {
+	rm "$root/lib/modules/$KERNEL/build"
+	printf 'ID="centos"\nID_LIKE="rhel fedora"\n' > "$root/etc/os-release"
+	refused 7 "install kernel-devel-$KERNEL" --yes
+}
+
+@test "headers missing (7): the package is named, SUSE" {
+	rm "$root/lib/modules/$KERNEL/build"
+	printf 'ID="sles"\nID_LIKE="suse"\n' > "$root/etc/os-release"
+	refused 7 "zypper install kernel-amd64-devel = ${KERNEL%-*}" --yes
+}
+
+@test "headers of another kernel (8)" {
+	rm "$root/lib/modules/$KERNEL/build"
+	mkdir -p "$root/lib/modules/$KERNEL/build/include/generated"
+	echo '#define UTS_RELEASE "5.5.5-other"' > "$root/lib/modules/$KERNEL/build/include/generated/utsrelease.h"
+	touch "$root/lib/modules/$KERNEL/build/Makefile"
+	refused 8 "they were made for '5.5.5-other'" --yes
+}
+
+@test "no compiler (9)" {
+	PATH=$(path_without gcc cc clang) refused 9 "'gcc' is not installed" --yes
+}
+
+@test "no make (9)" {
+	PATH=$(path_without make) refused 9 "'make' is not installed" --yes
+}
+
+@test "build fails (10): the compiler's words are shown, everything taken back" {
+	make_source "$BATS_TEST_TMPDIR/broken"
+	echo 'this is no C;' >> "$BATS_TEST_TMPDIR/broken/lis/balloon/main.c"
+	KIT_SOURCE=$BATS_TEST_TMPDIR/broken refused 10 "building for kernel $KERNEL failed" --yes
+	[[ $output == *"balloon/main.c"* ]]
+}
+
+@test "reading back finds a fault (11): everything taken back" {
+	make_source "$BATS_TEST_TMPDIR/wrong"
+	sed -i 's/MODULE_VERSION(LIS_VERSION)/MODULE_VERSION("4.3.6")/' "$BATS_TEST_TMPDIR/wrong/lis/balloon/main.c"
+	KIT_SOURCE=$BATS_TEST_TMPDIR/wrong refused 11 "has version '4.3.6'" --yes
+}
+
+@test "VMBus built in (12)" {
+	echo kernel/drivers/hv/hv_vmbus.ko >> "$root/lib/modules/$KERNEL/modules.builtin"
+	refused 12 "stands back on kernel $KERNEL: its VMBus driver is built into" --yes
+}
+
+@test "partial set (13): what would be lost is named" {
+	add_inbox hv_utils hv_storvsc
+	refused 13 "hv_storvsc hv_utils need hv_vmbus" --yes
+}
+
+@test "Secure Boot, no signing key (14)" {
+	mkdir -p "$root/sys/firmware/efi/efivars"
+	printf '\6\0\0\0\1' > "$root/sys/firmware/efi/efivars/SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c"
+	refused 14 "no signing key on this machine" --yes
+}
+
+@test "Secure Boot, key not enrolled (14): how to enrol it is said" {
+	mkdir -p "$root/sys/firmware/efi/efivars" "$root/var/lib/dkms" "$BATS_TEST_TMPDIR/shim"
+	printf '\6\0\0\0\1' > "$root/sys/firmware/efi/efivars/SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c"
+	touch "$root/var/lib/dkms/mok.pub"
+	printf '#!/bin/sh\necho "$2 is not enrolled"\n' > "$BATS_TEST_TMPDIR/shim/mokutil"
+	chmod +x "$BATS_TEST_TMPDIR/shim/mokutil"
+	PATH=$BATS_TEST_TMPDIR/shim:$PATH refused 14 "mokutil --import $root/var/lib/dkms/mok.pub" --yes
+	# The same machine with the key enrolled is fine, and so is Secure Boot switched off.
+	printf '#!/bin/sh\necho "$2 is already enrolled"\n' > "$BATS_TEST_TMPDIR/shim/mokutil"
+	PATH=$BATS_TEST_TMPDIR/shim:$PATH run installer --yes
+	[ "$status" -eq 0 ]
+}
+
+@test "module in use, --now (15): its users are named" {
+	mkdir -p "$root/sys/module/hv_vmbus/holders/hv_storvsc" "$root/sys/module/hv_balloon/holders"
+	echo 2 > "$root/sys/module/hv_vmbus/refcnt"
+	refused 15 "it is in use by: hv_storvsc" --yes --now
+}
+
+@test "module in use, uninstall --now (15)" {
+	mkdir -p "$root/sys/module/hv_balloon/holders"
+	echo 1 > "$root/sys/module/hv_balloon/refcnt"
+	refused 15 "hv_balloon cannot be exchanged while it runs" uninstall --yes --now
+}
+
+@test "another installer runs (16); a dead one's lock is taken over" {
+	mkdir -p "$root/var/lock/lis-install.lock"
+	echo $$ > "$root/var/lock/lis-install.lock/pid"
+	run installer --yes
+	[ "$status" -eq 16 ]
+	[[ $output == *"process $$ holds"* ]]
+	[ ! -e "$root/usr/src/lis-$(cat "$top/VERSION")" ]
+	sh -c 'echo $$' > "$root/var/lock/lis-install.lock/pid"
+	run installer --yes
+	[ "$status" -eq 0 ]
+}
+
+@test "a truncated script does nothing" {
+	head -n -1 "$top/scripts/install.sh" > "$BATS_TEST_TMPDIR/install.sh"
+	mkdir -p "$BATS_TEST_TMPDIR/lib" && cp "$top"/scripts/lib/*.sh "$BATS_TEST_TMPDIR/lib/"
+	before=$(picture)
+	run sh "$BATS_TEST_TMPDIR/install.sh" --yes
+	[ -z "$output" ]
+	[ "$(picture)" = "$before" ]
+}
+
+@test "the messages of different inputs differ, and each code is used once" {
+	run awk '/^E_[A-Z]*=[0-9]/ { n = split($0, part, /[ ;]+/); for (i = 1; i <= n; i++) if (part[i] ~ /=/) print part[i] }' "$top/scripts/lib/kit.sh"
+	[ "$(printf '%s\n' "$output" | sed 's/.*=//' | sort | uniq -d)" = "" ]
+	[ "$(printf '%s\n' "$output" | wc -l)" -eq 18 ]
+}
