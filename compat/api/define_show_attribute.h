@@ -2,6 +2,7 @@
 /*
  * api:       define_show_attribute
  * header:    linux/seq_file.h
+ * needs:     inode_i_private
  * since:     v4.16 a08f06bb7a07 ("seq_file: Introduce DEFINE_SHOW_ATTRIBUTE() helper macro")
  * serves:    every row before 4.16
  * drop-when: baseline >= 4.16
@@ -26,6 +27,4 @@ static const struct file_operations __name ## _fops = {			\
 	.llseek		= seq_lseek,					\
 	.release	= single_release,				\
 }
-
-#define kit_i_private(inode) ((inode)->i_private)
 #endif
