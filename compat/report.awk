@@ -3,8 +3,8 @@
 # Called by `gen report`: first file is `gen list`, the others compat/expect/*.txt.
 #
 #   dead       the same answer on every row: the file serves nobody, or the probe is wrong
-#   range      on a vanilla row the answer must be "version >= since", unless the
-#              line carries a note (third word), as a stable backport does
+#   range      on a vanilla row the answer must be "since <= version < until", unless
+#              the line carries a note (third word), as a stable backport does
 #   baseline   files whose drop-when a given baseline satisfies
 
 # 4.18.3 -> 4018003
@@ -21,6 +21,8 @@ FILENAME == ARGV[1] {
 	since[f[1]] = s[1]
 	drop[f[1]] = f[4]
 	constant[f[1]] = f[5]
+	split(f[7], s, " ")
+	until[f[1]] = s[1]
 	next
 }
 
@@ -46,6 +48,8 @@ FNR == 1 {
 	}
 	if (vanilla != "" && $3 == "") {
 		want = number(vanilla) >= number(since[$1]) ? "present" : "absent"
+		if (until[$1] != "" && number(vanilla) >= number(until[$1]))
+			want = "absent"
 		if ($2 != want) {
 			print "range: " $1 " (since " since[$1] ") is " $2 " on row " row " (vanilla " vanilla ")"
 			bad++

@@ -3,6 +3,7 @@
  * api:       get_online_cpus
  * header:    linux/cpu.h
  * since:     v2.6.25 commit unverified ("cpu-hotplug: replace lock_cpu_hotplug() with get_online_cpus()")
+ * until:     v5.15
  * serves:    el5 (2.6.18), and again every row from 5.15 on
  * drop-when: baseline >= 4.6
  * probe:     decl get_online_cpus

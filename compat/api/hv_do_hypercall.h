@@ -2,6 +2,7 @@
 /*
  * api:       hv_do_hypercall
  * header:    asm/mshyperv.h
+ * before:    linux/types.h linux/interrupt.h
  * since:     v4.12 commit unverified ("x86/hyper-v: move the hypercall page to the core kernel")
  * serves:    every row before 4.12 without the backport
  * drop-when: baseline >= 4.12

@@ -4,6 +4,7 @@
  * header:    asm/mshyperv.h
  * uses:      asm/fixmap.h asm/hw_irq.h asm/io_apic.h
  * since:     v2.6.25 commit unverified ("x86: move IO-APIC accessors; before it a module could read them through the fixmap")
+ * until:     v2.6.25
  * serves:    the rows where a newer way exists
  * drop-when: baseline >= 2.6.32
  * probe:     code static inline unsigned long kit_p_fixmap(void) { return __fix_to_virt(FIX_IO_APIC_BASE_0); }

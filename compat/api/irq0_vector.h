@@ -5,6 +5,7 @@
  * uses:      asm/irq_vectors.h asm/hw_irq.h
  * needs:     io_apic_fixmap
  * since:     v2.6.19 commit unverified ("x86_64 irq: Kill irq compression / IRQ0_VECTOR for the ISA interrupts")
+ * until:     v4.4
  * serves:    el5 (2.6.18), and rows that have the hypervisor vector instead
  * drop-when: baseline >= 4.4
  * probe:     macro IRQ0_VECTOR

@@ -3,6 +3,7 @@
  * api:       kern_path
  * header:    linux/namei.h
  * uses:      linux/path.h
+ * needs:     struct_path
  * since:     v2.6.28 commit unverified ("[PATCH] kill nameidata passing to permission(), rename to kern_path()")
  * serves:    el5 (2.6.18)
  * drop-when: baseline >= 2.6.28
@@ -14,6 +15,12 @@
  */
 #ifndef KIT_HAVE_KERN_PATH
 #include <linux/errno.h>
+
+#ifndef KIT_HAVE_STRUCT_PATH
+struct path {
+	void *kit_nothing;
+};
+#endif
 
 static inline int kern_path(const char *name, unsigned int flags, struct path *path)
 {

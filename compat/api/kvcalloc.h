@@ -12,6 +12,8 @@
  * new:       void *kvcalloc(size_t n, size_t size, gfp_t flags);
  */
 #ifndef KIT_HAVE_KVCALLOC
+#include <linux/mm.h>
+
 static inline void *kvcalloc(size_t n, size_t size, gfp_t flags)
 {
 	if (size && n > ~(size_t)0 / size)

@@ -13,6 +13,7 @@
  */
 #ifndef KIT_HAVE_KVFREE
 #include <linux/vmalloc.h>
+#include <asm/pgtable.h>
 
 static inline void kit_kvfree(const void *p)
 {

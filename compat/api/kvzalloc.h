@@ -14,6 +14,9 @@
  * new:       void *kvzalloc(size_t size, gfp_t flags);
  * note:      brings kvmalloc() too; both came in one commit.
  */
+/* From 4.12 to 4.20 the declarations are here. */
+#include <linux/mm.h>
+
 #ifndef KIT_HAVE_KVZALLOC
 #include <linux/vmalloc.h>
 

@@ -3,6 +3,7 @@
  * api:       x86_hyper_ptr
  * header:    asm/hypervisor.h
  * since:     v2.6.35 commit unverified ("x86: Clean up the hypervisor layer")
+ * until:     v4.15
  * serves:    el6.3 (2.6.32), el5 (2.6.18), and again every row from 4.15 on
  * drop-when: baseline >= 4.15
  * probe:     code static inline int kit_p_x86_hyper(void) { return x86_hyper == &x86_hyper_ms_hyperv; }

@@ -7,6 +7,7 @@
 #define _LIS_PURE_H
 
 #ifdef __KERNEL__
+#include <linux/bug.h>
 #include <linux/kernel.h>
 #include <linux/types.h>
 #include <linux/string.h>

@@ -239,7 +239,7 @@ int __vmbus_driver_register(struct hv_driver *driver, struct module *owner, cons
 
 	driver->driver.name = driver->name;
 	driver->driver.owner = owner;
-	driver->driver.mod_name = mod_name;
+	kit_driver_set_mod_name(&driver->driver, mod_name);
 	driver->driver.bus = &hv_bus;
 	spin_lock_init(&driver->dynids.lock);
 	INIT_LIST_HEAD(&driver->dynids.list);
@@ -304,7 +304,7 @@ struct hv_device *vmbus_device_create(struct vmbus_channel *channel)
 	dev->device.bus = &hv_bus;
 	dev->device.parent = vmbus_root_device();
 	dev->device.release = vmbus_device_release;
-	dev->device.groups = vmbus_dev_groups;
+	kit_device_set_groups(&dev->device, vmbus_dev_groups);
 	dev->dma_mask = DMA_BIT_MASK(64);
 	dev->device.dma_mask = &dev->dma_mask;
 	dev->device.coherent_dma_mask = DMA_BIT_MASK(64);
@@ -326,6 +326,8 @@ int vmbus_device_register(struct hv_device *dev)
 		put_device(&dev->device);
 		return ret;
 	}
+	if (kit_device_add_groups(&dev->device, vmbus_dev_groups))
+		dev_warn(&dev->device, "not all files in sysfs\n");
 	vmbus_add_folders(dev);
 	vmbus_debugfs_add(dev);
 	return 0;

@@ -142,6 +142,7 @@ static irqreturn_t vmbus_legacy_isr(int irq, void *context)
 	vmbus_isr();
 	return IRQ_HANDLED;
 }
+KIT_IRQ_HANDLER_ADAPTER(vmbus_legacy_isr);
 
 /* The vector SINT 2 is to raise: the kernel's own callback vector, or that of the ACPI device's IRQ. */
 unsigned int vmbus_interrupt_vector(void)
@@ -163,7 +164,7 @@ static int hv_irq_install(void)
 		pr_err("this kernel has no hypervisor vector, and the VMBus ACPI device names no IRQ\n");
 		return -ENODEV;
 	}
-	ret = request_irq(vmbus_legacy_irq, vmbus_legacy_isr, 0, "hyperv", &hv_cpus);
+	ret = request_irq(vmbus_legacy_irq, KIT_IRQ_HANDLER(vmbus_legacy_isr), 0, "hyperv", &hv_cpus);
 	if (ret) {
 		pr_err("IRQ %d of the VMBus ACPI device is taken: %d\n", vmbus_legacy_irq, ret);
 		return ret;
