@@ -87,6 +87,18 @@ host() {
 	return 1
 }
 
+# host_ok DESCRIPTION VERB ARG...: a host-side step as a point; HOST_REPLY stays for the caller
+host_ok() {
+	host_d=$1
+	shift
+	if host "$@"; then
+		ok "$host_d"
+	else
+		not_ok "$host_d ($HOST_REPLY)"
+		return 1
+	fi
+}
+
 # send_data NAME: standard input to a file in the run's log directory. Packed, as each byte costs several exits.
 send_data() {
 	{ echo "#data $1"; gzip -c | base64; echo "#enddata"; } >&3
@@ -151,6 +163,47 @@ set_up() {
 }
 
 mem_kb() { awk -v k="$1:" '$1 == k { print $2 }' /proc/meminfo; }
+
+# Parts of scenarios
+
+# dump_vmbus: every name, mode and value of the bus in sysfs, in three sections of lines
+dump_vmbus() {
+	echo "== files"
+	find "$VMBUS" -exec stat -c '%a %F|%n' {} +
+	for dv in "$VMBUS"/devices/*/; do
+		find "${dv%/}/" -exec stat -c '%a %F|%n' {} +
+	done
+	echo "== links"
+	find "$VMBUS" "$VMBUS"/devices/*/ -type l -exec sh -c 'for l; do echo "$l|$(readlink "$l")"; done' sh {} +
+	echo "== values"
+	find "$VMBUS" "$VMBUS"/devices/*/ -type f -perm -400 -exec grep -sH '' {} +
+}
+
+# next_cmdline STAGE: this kernel's command line for the kernel that goes on with the scenario
+next_cmdline() {
+	echo "$(tr ' ' '\n' </proc/cmdline | grep -vE '^(lis\.(stage|scenario|points)|BOOT_IMAGE|crashkernel)=' | tr '\n' ' ')" \
+		"lis.stage=$1 lis.scenario=$SCENARIO lis.points=$(cat /tmp/points)"
+}
+
+# continue_elsewhere: this kernel's part is over; its log so far is kept, the end is another kernel's to announce
+continue_elsewhere() {
+	dmesg -c | send_data dmesg.first
+	touch /tmp/continues
+}
+
+# balloon_ready: the host waits some 50 s after the guest announced itself before it asks for anything
+balloon_ready() {
+	host balloon-ready 120 || bail "the host's balloon becomes ready ($HOST_REPLY)"
+}
+
+# load_for LIST: keeps all CPUs busy with work that allocates, until stop_load
+start_load() {
+	touch /tmp/load
+	for sl_n in $(seq "$(nproc)"); do
+		(while [ -e /tmp/load ]; do dd if=/dev/urandom bs=64k count=16 2>/dev/null | gzip -1 >/dev/null; done) &
+	done
+}
+stop_load() { rm -f /tmp/load; wait; }
 
 # Both ends of a scenario
 

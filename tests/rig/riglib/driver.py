@@ -7,7 +7,7 @@ import shutil
 import sys
 import time
 
-from . import initramfs, kvmcap, outer, plan, post, reap, record, tools
+from . import initramfs, kvmcap, outer, post, reap, record, tools
 
 BASE_CMDLINE = ("console=ttyS0 loglevel=5 panic=1 oops=panic mitigations=off audit=0 nmi_watchdog=0 watchdog_thresh=60 "
                 "rcupdate.rcu_cpu_stall_timeout=120 log_buf_len=2M rdinit=/init")
@@ -117,7 +117,7 @@ class Driver:
     def _record(self, job, name, result, reason="", seconds=0.0, log=""):
         rec = {"scenario": name, "kernel": job["kernel"], "host": "qemu", "policy": job["boot"], "modules": job["modules"],
                "result": result, "reason": reason, "seconds": seconds, "log": log}
-        rec = post.adjust(rec, job, self.records)
+        rec = post.adjust(rec, job, self.say)
         self.records.append(rec)
         line = "%s %d - %s %s %s" % ("not ok" if rec["result"] == "fail" else "ok", len(self.records), job["kernel"],
                                      job["modules"], name)
@@ -147,8 +147,8 @@ class Driver:
         if "kexec" in needs:
             self._add_second_kernel(kdir, replace, job, rundir, extra)
         outer.copy_lib(rundir)
-        spec = {"cmdline": (BASE_CMDLINE + " " + job["cmdline"]).strip(), "smp": job["smp"], "mem": job["mem"],
-                "devices": plan.DEVICES[job["devices"]] if isinstance(job["devices"], str) else job["devices"],
+        cmdline = "%s lis.smp=%d %s" % (BASE_CMDLINE, job["smp"], job["cmdline"])
+        spec = {"cmdline": cmdline.strip(), "smp": job["smp"], "mem": job["mem"], "devices": job["devices"],
                 "patience": job["patience"], "allow": job.get("allow", []),
                 "scenarios": [{k: s[k] for k in ("name", "timeout", "allow") if k in s} for s in job["scenarios"]]}
         with open(os.path.join(rundir, "spec.json"), "w", encoding="utf-8") as f:

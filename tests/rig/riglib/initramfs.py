@@ -44,6 +44,10 @@ def add_guest(archive, scenarios):
     for name in ["lib.sh"] + ["%s.sh" % s for s in sorted({s["script"] for s in scenarios})]:
         with open(os.path.join(tools.GUEST, name), "rb") as f:
             archive.file("guest/" + name, f.read())
+    lsvmbus = os.path.join(tools.TOP, "scripts", "lsvmbus")
+    if os.path.exists(lsvmbus):
+        with open(lsvmbus, "rb") as f:
+            archive.file("bin/lsvmbus", f.read(), 0o755)
     with open(os.path.join(tools.GUEST, "init"), "rb") as f:
         archive.file("init", f.read(), 0o755)
     archive.file("guest/list", "".join("%s %s\n" % (s["name"], s["script"]) for s in scenarios).encode())

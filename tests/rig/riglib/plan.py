@@ -13,11 +13,13 @@ HEADER = re.compile(r"^# (timeout|needs|devices): (.*)$")
 BRIDGE = ["-device", "vmbus-bridge"]
 # The instance is fixed: two runs must show the same names in sysfs.
 BALLOON = "hv-balloon,id=hvb,status-report=on,instanceid=1eccfd72-4b41-45ef-b73a-4a6e44c12924"
+# What a boot can name as its devices: QEMU arguments, and the memory they want unless the boot says otherwise.
 DEVICES = {
-    "none": BRIDGE,
-    "balloon": BRIDGE + ["-device", BALLOON],
-    "hotadd": BRIDGE + ["-object", "memory-backend-ram,id=hot,size=1024M", "-device", BALLOON + ",memdev=hot"],
-    "no-vmbus": [],
+    "none": (BRIDGE, "1024M"),
+    "balloon": (BRIDGE + ["-device", BALLOON], "1024M"),
+    "hotadd": (BRIDGE + ["-object", "memory-backend-ram,id=hot,size=1024M", "-device", BALLOON + ",memdev=hot"],
+               "1024M,maxmem=3072M"),
+    "no-vmbus": ([], "1024M"),
 }
 
 
@@ -78,14 +80,17 @@ def expand(plan, kernels=None, modules=None, scenarios=None):
         listed = [scenario(s) for s in boot["scenarios"]]
         if scenarios:
             listed = [s for s in listed if s["name"] in scenarios]
+        devices = boot.get("devices", "balloon")
+        if devices not in DEVICES:
+            raise PlanError("boot %s: unknown devices '%s'; known: %s" % (boot["name"], devices, ", ".join(DEVICES)))
         for kernel in boot["kernels"]:
             for mods in boot["modules"]:
                 if not listed or (kernels and kernel not in kernels) or (modules and mods not in modules):
                     continue
                 for n in range(boot.get("repeat", 1)):
                     jobs.append({"boot": boot["name"] + ("#%d" % (n + 1) if n else ""), "kernel": kernel, "modules": mods,
-                                 "smp": boot.get("smp", 2), "mem": boot.get("mem", "1024M"),
-                                 "devices": boot.get("devices", "balloon"), "cmdline": boot.get("cmdline", ""),
+                                 "smp": boot.get("smp", 2), "mem": boot.get("mem") or DEVICES[devices][1],
+                                 "devices": DEVICES[devices][0], "cmdline": boot.get("cmdline", ""),
                                  "patience": boot.get("patience", 1), "scenarios": [dict(s) for s in listed]})
     return jobs
 
@@ -95,5 +100,5 @@ def single(names, kernel, mods, smp=2, cmdline="", devices=None, mem=None):
     listed = [scenario(n) for n in names]
     wanted = [s["devices"][0] for s in listed if s.get("devices")]
     return {"boots": [{"name": "single", "kernels": kernel, "modules": mods, "smp": smp, "cmdline": cmdline,
-                       "devices": devices or (wanted[0] if wanted else "balloon"), "mem": mem or "1024M",
+                       "devices": devices or (wanted[0] if wanted else "balloon"), "mem": mem,
                        "scenarios": listed}]}

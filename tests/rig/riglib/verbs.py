@@ -6,6 +6,7 @@ A verb that has to wait answers when the event arrives, not after a guess of sec
 import json
 import os
 import re
+import time
 
 UNLOAD = 16
 
@@ -121,11 +122,11 @@ class Verbs:
         except OSError:
             return 0
 
-    def trace_lines(self, pattern):
+    def trace_lines(self, pattern, since=None):
         """Lines since the begin of the scenario (or the last trace-mark) that match."""
         try:
             with open(self._trace_path(), encoding="utf-8", errors="replace") as f:
-                f.seek(self.mark)
+                f.seek(self.mark if since is None else since)
                 return [ln.strip() for ln in f if re.search(pattern, ln)]
         except OSError:
             return []
@@ -141,22 +142,39 @@ class Verbs:
         lines = self.trace_lines(" ".join(pattern))
         self.guest.reply(ident, 0 if lines else 1, lines[-1] if lines else "no such line")
 
-    def do_trace_wait(self, ident, seconds, *pattern):
-        # The trace is a file without events: looked at often, which costs a stat when nothing was written.
-        state = {"size": -1, "left": float(seconds) * self.guest.spec.get("patience", 1) / 0.2}
-
+    def do_balloon_ready(self, ident, seconds):
+        """Answers once QEMU's hv-balloon is past its greeting and its pause after it, as far as the newest open goes."""
         def look():
+            states = self.trace_lines("hv_balloon_state_change", 0)
+            if states and not re.search(r"S_(VERSION|CAPS|POST_INIT_WAIT|POST_RESET_CLOSED|WAIT_RESET|CLOSED)$", states[-1]):
+                return True, states[-1]
+            return False, states[-1] if states else "no balloon channel"
+        self._poll_file(ident, seconds, look)
+
+    def do_trace_wait(self, ident, seconds, *pattern):
+        def look():
+            lines = self.trace_lines(" ".join(pattern))
+            return bool(lines), lines[-1] if lines else "trace: no '%s'" % " ".join(pattern)
+        self._poll_file(ident, seconds, look)
+
+    def _poll_file(self, ident, seconds, look):
+        # The trace is a file without events: looked at often, which costs a stat when nothing was written.
+        end = time.monotonic() + float(seconds) * self.guest.spec.get("patience", 1)
+        state = {"size": -1, "said": ""}
+
+        def again():
             size = self._trace_size()
-            lines = self.trace_lines(" ".join(pattern)) if size != state["size"] else []
-            state["size"] = size
-            state["left"] -= 1
-            if lines:
-                self.guest.reply(ident, 0, lines[-1])
-            elif state["left"] <= 0:
-                self.guest.reply(ident, 1, "trace: '%s' not within %s s" % (" ".join(pattern), seconds))
+            found = False
+            if size != state["size"]:
+                found, state["said"] = look()
+                state["size"] = size
+            if found:
+                self.guest.reply(ident, 0, state["said"])
+            elif time.monotonic() > end:
+                self.guest.reply(ident, 1, "%s (waited %s s)" % (state["said"], seconds))
             else:
-                self.guest.timer(0.2, look)
-        look()
+                self.guest.timer(0.2, again)
+        again()
 
     # QMP
 
@@ -256,7 +274,7 @@ class Verbs:
         self._judge_panic(self.guest.current, reboot=False)
         self.guest.allowed = [a for a in self.guest.allowed if a != "."]
         self.expect_panic = None
-        self.guest.reply(ident, 0)
+        self.guest.reply(ident, 0, self.guest.current.passed + len(self.guest.current.failed))
 
     def _judge_panic(self, current, reboot):
         seen = {"unload": bool(self.trace_lines(r"vmbus_recv_message.*type %d\b" % UNLOAD)),

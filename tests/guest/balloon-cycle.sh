@@ -1,0 +1,26 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=sh
+#
+# Memory leaves and comes back, twice, and the guest gives no more than it can spare.
+# timeout: 420
+
+set_up
+balloon_ready
+host balloon-actual
+full=$HOST_REPLY
+low=$((600 * 1024 * 1024))
+before=$(mem_kb MemTotal)
+
+host_ok "the guest reports its memory pressure" status-report 30
+set -- $HOST_REPLY
+between "$1" 1048576 "$full" "committed memory is plausible"
+
+for round in 1 2; do
+	host_ok "round $round: balloon down to 600 MiB" balloon-to "$low" 120
+	gone=$(((full - low) / 1024))
+	# What the guest itself sees as its memory shrinks by what it gave away, give or take a few pages.
+	between "$((before - $(mem_kb MemTotal)))" "$((gone - 4096))" "$((gone + 4096))" "round $round: MemTotal fell by as much (kB)"
+	host_ok "round $round: and up again" balloon-to "$full" 120
+	between "$((before - $(mem_kb MemTotal)))" -4096 4096 "round $round: MemTotal is back (kB short)"
+done
+host_ok "reports go on after the cycle" status-report 30

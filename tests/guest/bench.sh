@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=sh
+#
+# Loads and unloads the set, drives the balloon, and sends what was measured to tests/bench, which judges it.
+# The numbers of rounds and the balloon's sizes come on the kernel command line.
+# timeout: 900
+
+out=/tmp/bench
+tool=/bin/loadtime
+chmod +x $tool
+
+# Interrupts of the hypervisor's vector, all CPUs.
+hyp() { awk '$1 == "HYP:" { for (i = 2; $i ~ /^[0-9]+$/; i++) n += $i } END { print n + 0 }' /proc/interrupts; }
+
+# The rig's own questions cost exits; they stay outside of what two marks enclose, but for one answer each.
+before() {
+	host kvm-stats || HOST_REPLY=
+	echo "before $1 hyp=$(hyp) $HOST_REPLY" >>$out
+}
+after() {
+	now=$(hyp)
+	host kvm-stats || HOST_REPLY=
+	echo "after $1 hyp=$now $HOST_REPLY" >>$out
+}
+
+load_one() {
+	before load
+	# shellcheck disable=SC2046 # one module a line, two modules
+	line=$($tool load $(sed 's#.*#/mods/&.ko#' /mods/set) 2>&1) || bail "the set loads and binds ($line)"
+	echo "load $line" >>$out
+	after load
+}
+
+unload_one() {
+	before unload
+	# shellcheck disable=SC2046 # one module a line, two modules
+	line=$($tool unload $(sed '1!G;h;$!d' /mods/set) 2>&1) || bail "the set unloads ($line)"
+	echo "unload $line" >>$out
+	after unload
+}
+
+balloon_to() {
+	before "$1"
+	host balloon-to "$2" 240 || bail "the balloon reaches $2 ($HOST_REPLY)"
+	after "$1"
+}
+
+spin() { echo "spin $($tool spin 2)" >>$out; }
+
+is "$(tr '\n' ' ' </mods/set)" "hv_vmbus hv_balloon " "the set is hv_vmbus and hv_balloon" || exit
+check "what the set needs loads" load_before || exit
+spin
+n=$(cmdline bench.loads)
+while [ "$n" -gt 1 ]; do
+	load_one
+	unload_one
+	n=$((n - 1))
+done
+host trace-mark
+load_one
+check "hv_balloon is bound" bound "$BALLOON_CLASS" || exit
+# The host waits a while after the guest's capabilities before it wants memory.
+check "the host is ready" host trace-wait 120 'state_change -> S_IDLE' || exit
+spin
+n=$(cmdline bench.cycles)
+while [ "$n" -gt 0 ]; do
+	balloon_to down "$(cmdline bench.low)"
+	balloon_to up "$(cmdline bench.high)"
+	n=$((n - 1))
+done
+unload_one
+send_data bench <$out
+ok "measured"
