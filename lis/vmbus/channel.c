@@ -469,8 +469,7 @@ void vmbus_detach_callback(struct vmbus_channel *channel)
 	channel->onchannel_callback = NULL;
 	spin_unlock_irqrestore(&channel->sched_lock, flags);
 	/* One that is running has read the pointer already: wait for it. Later ones find NULL. */
-	tasklet_disable(&channel->callback_event);
-	tasklet_enable(&channel->callback_event);
+	kit_bh_sync(&channel->callback_event);
 }
 
 static int vmbus_close_one(struct vmbus_channel *channel)

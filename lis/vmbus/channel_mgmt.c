@@ -14,6 +14,7 @@
 
 #include <linux/interrupt.h>
 #include <linux/jiffies.h>
+#include <linux/ratelimit.h>
 #include <linux/rcupdate.h>
 #include <linux/slab.h>
 #include "vmbus.h"
@@ -92,9 +93,9 @@ struct vmbus_channel *vmbus_relid_to_channel(u32 relid)
  * Runs a callback outside the interrupt. In batched mode the host's signals are masked until the ring is found empty
  * after unmasking; a host that never stops sending gets only BATCH_JIFFIES at a time.
  */
-void vmbus_tasklet(unsigned long data)
+static void vmbus_deferred_event(void *data)
 {
-	struct vmbus_channel *channel = (struct vmbus_channel *)data;
+	struct vmbus_channel *channel = data;
 	unsigned long limit = jiffies + BATCH_JIFFIES;
 	void (*callback)(void *);
 
@@ -107,7 +108,7 @@ void vmbus_tasklet(unsigned long data)
 			return;
 		hv_begin_read(&channel->inbound);
 	} while (time_before(jiffies, limit));
-	tasklet_schedule(&channel->callback_event);
+	kit_bh_schedule(&channel->callback_event);
 }
 
 static void vmbus_run_callback(struct vmbus_channel *channel)
@@ -123,7 +124,7 @@ static void vmbus_run_callback(struct vmbus_channel *channel)
 		} else {
 			if (channel->callback_mode == HV_CALL_BATCHED)
 				hv_begin_read(&channel->inbound);
-			tasklet_schedule(&channel->callback_event);
+			kit_bh_schedule(&channel->callback_event);
 		}
 	}
 	spin_unlock(&channel->sched_lock);
@@ -186,7 +187,7 @@ static struct vmbus_channel *vmbus_channel_alloc(const struct vmbus_msg_offer *o
 	spin_lock_init(&channel->rqstor_lock);
 	spin_lock_init(&channel->outbound.lock);
 	spin_lock_init(&channel->inbound.lock);
-	tasklet_init(&channel->callback_event, vmbus_tasklet, (unsigned long)channel);
+	kit_bh_init(&channel->callback_event, vmbus_deferred_event, channel);
 	INIT_WORK(&channel->add_work, vmbus_add_work);
 	INIT_WORK(&channel->rescind_work, vmbus_rescind_work);
 	init_completion(&channel->added);
@@ -398,7 +399,7 @@ void vmbus_channel_remove(struct vmbus_channel *channel)
 {
 	if (!vmbus_channel_unlink(channel))
 		return;
-	tasklet_kill(&channel->callback_event);
+	kit_bh_sync(&channel->callback_event);
 	vmbus_channel_sysfs_del(channel);
 	if (channel->offermsg.child_relid <= VMBUS_RELID_MAX)
 		vmbus_post_released(channel->offermsg.child_relid);

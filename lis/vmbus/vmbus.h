@@ -150,7 +150,6 @@ void vmbus_remove_all_channels(void);
 void vmbus_subchannel_closed(struct vmbus_channel *sub);
 /* Take a channel whose device is gone off the lists and give its relid back. Sleeps. */
 void vmbus_channel_remove(struct vmbus_channel *channel);
-void vmbus_tasklet(unsigned long data);
 /* A subchannel that still has its sysfs folder, referenced, or NULL. */
 struct vmbus_channel *vmbus_sub_with_folder(struct vmbus_channel *primary);
 void vmbus_release_relid(struct vmbus_channel *channel);

@@ -140,7 +140,7 @@ struct vmbus_channel {
 	void (*onchannel_callback)(void *context);
 	void *channel_callback_context;
 	enum hv_callback_mode callback_mode;
-	struct tasklet_struct callback_event;
+	struct kit_bh callback_event; /* runs the callback outside the interrupt */
 	spinlock_t sched_lock; /* guards onchannel_callback against detaching */
 	u32 target_cpu;
 	u32 target_vp;
