@@ -35,6 +35,9 @@ arguments=$*
 . "$here/lib/machine.sh"
 # shellcheck source=scripts/lib/verify.sh
 . "$here/lib/verify.sh"
+# shellcheck source=scripts/lib/packages.sh
+. "$here/lib/packages.sh"
+try_kernel=debian-6.1
 
 # --- small tools --------------------------------------------------------------------------------------------------
 
@@ -222,14 +225,25 @@ place_all() {
 	sort -u "$work/manifest" > "$pa_manifest"
 }
 
+# lay_out DIR: the source tree of this release as DKMS and the kernel hook want it.
+lay_out() {
+	kit_copy_tree "$source" "$source/packaging/files.dkms" "$1" 2>> "$log" &&
+		sed "s/#MODULE_VERSION#/$version/" "$source/packaging/dkms/dkms.conf" > "$1/dkms.conf"
+}
+
+# already_done: the same sources are in place, and every kernel of the plan reads back well.
+already_done() {
+	[ -d "$tree" ] && lay_out "$work/tree" && diff -r "$work/tree" "$tree" > /dev/null 2>&1 || return 1
+	for ad_kernel in $go; do
+		[ "$(kernel_state "$ad_kernel")" = ours ] && verify_kernel "$ad_kernel" 2> /dev/null || return 1
+	done
+}
+
 # The tree goes to a new name first: a half-copied one must never be taken for a whole one.
 place_tree() {
-	tree=$KIT_ROOT/usr/src/lis-$version
 	rm -rf "$tree.new" "$tree.old"
 	undo "rm -rf '$tree.new'"
-	kit_copy_tree "$source" "$source/packaging/files.dkms" "$tree.new" 2>> "$log" ||
-		die $E_SPACE "cannot copy the sources to $tree" "$(tail -n 1 "$log")" "check space and permissions"
-	sed "s/#MODULE_VERSION#/$version/" "$source/packaging/dkms/dkms.conf" > "$tree.new/dkms.conf"
+	lay_out "$tree.new" || die $E_SPACE "cannot copy the sources to $tree" "$(tail -n 1 "$log")" "check space and permissions"
 	if [ -d "$tree" ]; then
 		mv "$tree" "$tree.old"
 		undo "rm -rf '$tree' && mv '$tree.old' '$tree'"
@@ -345,6 +359,11 @@ do_install() {
 	preflight
 	confirm
 	provide_packages
+	tree=$KIT_ROOT/usr/src/lis-$version
+	if already_done; then
+		tell "lis: version $version is installed and reads back well on every kernel: nothing to do"
+		return 0
+	fi
 	place_tree
 	place_all
 	case $method in dkms) install_dkms ;; *) install_plain ;; esac
@@ -450,23 +469,26 @@ remove_placed() {
 # --- trying it out ------------------------------------------------------------------------------------------------
 
 do_try() {
-	[ "$family" = debian ] || die $E_UNSUPPORTED "--try works on Debian and its relatives only" \
-		"the test kernel and the emulator come from Debian packages" "use a Debian 12 machine or container"
 	[ -x "$source/tests/rig/rig" ] || die $E_UNSUPPORTED "the test rig is not part of this copy" "--try needs a full checkout" \
 		"git clone the project and run scripts/install.sh --try there"
-	log=$source/build/try.log
-	mkdir -p "$source/build" && : > "$log"
-	try_missing=$(awk '!/^#/ && $2 ~ /try/ { print $1 }' "$source/tests/packages" | while read -r try_name; do
-		dpkg-query -W -f '${Status}' "$try_name" 2>/dev/null | grep -q ' installed' || echo "$try_name"
-	done | tr '\n' ' ')
-	if [ -n "$try_missing" ]; then
-		tell "[1/3] installing what is needed: $try_missing"
-		# shellcheck disable=SC2086
-		install_packages $try_missing || die $E_PACKAGES "a package could not be installed" "$(tail -n 2 "$log")" "see $log"
-	else
-		tell "[1/3] everything needed is installed"
-	fi
-	tell "[2/3] and [3/3]: building the set for the stock kernel and booting it (log: $log)"
+	top=$source
+	mkdir -p "$source/build"
+	tell "[1/4] tools: emulator and what it needs"
+	provide_test_packages try "$source/build/try-setup.log"
+	PATH=$PATH:/usr/sbin:/sbin
+	export PATH
+	tell "[2/4] the stock Debian kernel, with its headers and compiler (unpacked, not installed)"
+	"$source/tests/rig/kernels" fetch $try_kernel >&2 ||
+		die $E_PACKAGES "the stock kernel could not be fetched" "see the lines above" "check the network and /etc/apt"
+	tell "[3/4] building the module set for it"
+	lay_out "$source/build/modules/$try_kernel"
+	"$source/tests/rig/kernels" make $try_kernel "$source/build/modules/$try_kernel" > "$source/build/try-build.log" 2>&1 || {
+		tail -n 15 "$source/build/try-build.log" >&2
+		die $E_BUILD "building failed" "the compiler's last lines are above" "the whole log is $source/build/try-build.log"
+	}
+	tell "[4/4] booting it on an emulated Hyper-V host"
+	rm -rf "$work"
+	trap - EXIT
 	exec "$source/tests/rig/rig" try
 }
 
@@ -511,14 +533,14 @@ main() {
 	version=$(kit_version "$source")
 	family=$(kit_family)
 	[ ! -e "$KIT_ROOT/etc/lis/accept-partial-set" ] || accept=yes
-	if [ $dry = yes ] || [ $action = status ]; then
+	if [ $dry = yes ] || [ $action = status ] || [ $action = try ]; then
 		log=/dev/null
 	else
 		need_root "$action"
 		mkdir -p "$(dirname "$log")" 2>/dev/null || :
 		(: >> "$log") 2>/dev/null || die $E_READONLY "cannot write the log $log" "its file system is read-only or full" \
 			"name another with --log FILE"
-		[ $action = try ] || take_lock
+		take_lock
 	fi
 	if [ -n "$force" ]; then
 		tell "lis: --force: $force"
@@ -527,7 +549,7 @@ main() {
 	install) do_install ;;
 	status) do_status ;;
 	uninstall) do_uninstall ;;
-	try) do_try ;;
+	try) need_root --try; do_try ;;
 	esac
 }
 
