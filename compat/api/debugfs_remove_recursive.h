@@ -6,8 +6,6 @@
  * serves:    vanilla 2.6.18 (el5 has the backport)
  * drop-when: baseline >= 2.6.27
  * probe:     decl debugfs_remove_recursive
- * exported:  debugfs_remove_recursive
- * export-default: present
  * force:     no, it walks a list that was renamed since
  * old:       struct dentry; void debugfs_remove(struct dentry *dentry);
  * new:       struct dentry; void debugfs_remove_recursive(struct dentry *dentry);
