@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-only
+# shellcheck disable=SC2154 # root, top, output and status come from the helper and from bats
 #
 # Every bad input of the installer: one clear message, an exit code of its own, the machine as it was before.
 

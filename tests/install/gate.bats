@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-only
+# shellcheck disable=SC2154 # root, top, output and status come from the helper and from bats
 #
 # The gate: may our set be installed on a kernel? Asked of small module folders made by hand.
 

@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-only
+# shellcheck disable=SC2154 # root, top, output and status come from the helper and from bats
 #
 # What the installer, the module build and the initramfs helper do when all is well, on a root of their own.
 
