@@ -13,6 +13,7 @@
 #   dirs     file: the compiler's <...> search path, one directory per line
 #   log_file compiler output of the probe unit
 #   symvers  Module.symvers, may be missing or empty
+#   users    file: the <...> headers the drivers include, one per line
 #   mutate   "" | name | type: probe something that cannot exist
 #   only     restrict probes/answer to this api
 #   force    comma list of apis, or "all": answer absent though present
@@ -240,6 +241,9 @@ function headers(    i, d, nd, dir, line, found) {
 	for (i = 1; i <= n; i++)
 		if (only == "" || get(i, "api") == only)
 			want_api(i)
+	if (users != "")
+		while ((getline line < users) > 0)
+			want(line)
 	for (i = 1; i <= norder; i++) {
 		found = "-"
 		for (d = 1; d <= nd && found == "-"; d++)
@@ -483,49 +487,111 @@ function config(    i, a, sep) {
 
 # --- mode=overlay --------------------------------------------------------
 
-function put(h, text) { body[h] = body[h] text }
+# A shim needs headers of its own, and the kernel's headers include each other in
+# any order.  So no shim is ever read inside a half-read kernel header: an overlay
+# only notes that its header has been seen, and the outermost one, when the kernel's
+# text is over, reads kit_flush.h, which places every shim that is due.
 
-function put_api(h, i,    a, k, m, w, j) {
-	a = get(i, "api")
-	if ((h, a) in placed)
+function guard(h) { return "KIT_OVERLAY_" upper(h) }
+
+# "defined(...)" for the headers an api belongs to
+function seen(i,    k, m, w, text) {
+	text = "defined(" guard(get(i, "header")) ")"
+	m = split(flat(get(i, "also-in")), w, /[ \t]+/)
+	for (k = 1; k <= m; k++)
+		if (w[k] != "")
+			text = text " || defined(" guard(w[k]) ")"
+	return m ? "(" text ")" : text
+}
+
+# Number every api so that what it needs comes first; collect the needs' headers.
+function sort_api(i,    k, m, w, j) {
+	if (i in rank)
 		return
-	placed[h, a] = 1
+	rank[i] = -1
 	m = split(flat(get(i, "needs")), w, /[ \t]+/)
 	for (k = 1; k <= m; k++) {
 		if (w[k] == "")
 			continue
 		j = index_of[w[k]]
-		if (get(j, "header") == h)
-			put_api(h, j)
-		else
-			put(h, "#include <" get(j, "header") ">\n")
+		if ((j in rank) && rank[j] == -1)
+			fail("api " get(i, "api") " and " w[k] " need each other")
+		sort_api(j)
+		need_headers[i] = need_headers[i] " " get(j, "header") need_headers[j]
 	}
-	put(h, "#ifndef KIT_API_" upper(a) "\n#define KIT_API_" upper(a) "\n")
-	if (given[a] == "forced") {
-		m = split(hides(i), w, /[ \t]+/)
-		for (k = 1; k <= m; k++) {
-			if (w[k] == "")
-				continue
-			put(h, "#undef " w[k] "\n")
-			if (!((i, w[k]) in defines))
-				put(h, "#define " w[k] " kit_forced_" w[k] "\n")
-		}
+	rank[i] = ++nrank
+	sorted[nrank] = i
+}
+
+# Every header once, those the api brings itself left out
+function distinct(list, own,    k, m, w, had, text) {
+	text = ""
+	had[own] = 1
+	m = split(list, w, " ")
+	for (k = 1; k <= m; k++) {
+		if (!(w[k] in had))
+			text = text "#include <" w[k] ">\n"
+		had[w[k]] = 1
 	}
-	put(h, "#include <compat/api/" base[i] ".h>\n#endif\n")
+	return text
+}
+
+function hidden_names(i,    k, m, w, text) {
+	text = ""
+	if (given[get(i, "api")] != "forced")
+		return text
+	m = split(hides(i), w, /[ \t]+/)
+	for (k = 1; k <= m; k++) {
+		if (w[k] == "")
+			continue
+		text = text "#undef " w[k] "\n"
+		if (!((i, w[k]) in defines))
+			text = text "#define " w[k] " kit_forced_" w[k] "\n"
+	}
+	return text
+}
+
+function write_flush(    i, k, a, text, hs) {
+	text = banner "#undef KIT_NEW\n"
+	for (i = 1; i <= n; i++)
+		sort_api(i)
+	for (k = 1; k <= n; k++) {
+		hs = distinct(need_headers[sorted[k]], get(sorted[k], "header"))
+		if (hs != "")
+			text = text "#if !defined(KIT_API_" upper(get(sorted[k], "api")) ") && " \
+			       seen(sorted[k]) "\n" hs "#endif\n"
+	}
+	text = text "#ifdef KIT_NEW\n#include <kit_flush.h>\n#endif\n"
+	for (k = 1; k <= n; k++) {
+		i = sorted[k]
+		a = upper(get(i, "api"))
+		text = text "#if !defined(KIT_API_" a ") && " seen(i) "\n#define KIT_API_" a "\n" \
+		       hidden_names(i) "#include <compat/api/" base[i] ".h>\n#endif\n"
+	}
+	write_text("kit_flush.h", text "#ifdef KIT_NEW\n#include <kit_flush.h>\n#endif\n")
+}
+
+function write_text(name, text,    file) {
+	file = out "/include/" name
+	print name
+	if (slurp(file) == text)
+		return
+	printf "%s", text > file
+	close(file)
 }
 
 function claim(h, i) {
 	if (h == "")
 		return
-	if (!(h in body)) {
-		body[h] = ""
+	if (!(h in members))
 		order[++norder] = h
-	}
 	members[h] = members[h] " " i
 }
 
 function slurp(file,    line, all, r) {
 	all = ""
+	if (file == "" || file == "-")
+		return all
 	while ((r = (getline line < file)) > 0)
 		all = all line "\n"
 	close(file)
@@ -541,11 +607,12 @@ function includes(list,    k, m, w, text) {
 	return text
 }
 
-function write_overlay(h,    k, m, w, text, guard, file, j, fb, next_h, first) {
-	guard = "KIT_OVERLAY_" upper(h)
+# The kernel's header decides for itself what a second inclusion means (trace
+# headers live from that), so it is read each time.
+function write_overlay(h,    k, m, w, text, j, fb, next_h, first, g) {
+	g = guard(h)
 	m = split(members[h], w, " ")
-	next_h = first = ""
-	fb = ""
+	next_h = first = fb = ""
 	for (k = 1; k <= m; k++) {
 		j = w[k]
 		parse(j)
@@ -561,23 +628,16 @@ function write_overlay(h,    k, m, w, text, guard, file, j, fb, next_h, first) {
 		next_h = "#include_next <" h ">\n"
 	else if (fb != "" && have_header(fb))
 		next_h = "#include <" fb ">\n"
-	for (k = 1; k <= m; k++)
-		put_api(h, w[k] + 0)
-	# The kernel's header decides for itself what a second inclusion means (trace
-	# headers live from that); the shims come once, when its first pass is over.
-	text = "/* SPDX-License-Identifier: GPL-2.0-only */\n" \
-	       "/* Generated by compat/gen. Do not edit. */\n" \
-	       "#ifdef " guard "\n" next_h "#else\n#define " guard "\n" first next_h \
-	       "#ifndef __ASSEMBLY__\n" body[h] "#endif\n#endif /* " guard " */\n"
-	file = out "/include/" h
-	print h
-	if (slurp(file) == text)
-		return
-	printf "%s", text > file
-	close(file)
+	text = banner "#if defined(" g ") || defined(__ASSEMBLY__)\n" next_h \
+	       "#else\n#define " g "\n#define KIT_NEW\n" \
+	       "#ifdef KIT_INSIDE\n" first next_h "#else\n#define KIT_INSIDE\n" first next_h \
+	       "#include <kit_flush.h>\n#undef KIT_INSIDE\n#endif\n#endif\n"
+	# The same macro may be defined again as long as the text is the same.
+	write_text(h, text)
 }
 
-function overlays(    i, k, m, w) {
+function overlays(    i, k, m, w, line) {
+	banner = "/* SPDX-License-Identifier: GPL-2.0-only */\n/* Generated by compat/gen. Do not edit. */\n"
 	read_hdrmap()
 	for (i = 1; i <= n; i++) {
 		claim(get(i, "header"), i)
@@ -585,11 +645,18 @@ function overlays(    i, k, m, w) {
 		for (k = 1; k <= m; k++)
 			claim(w[k], i)
 	}
+	# What the drivers include is outermost wherever it is: it must know it.
+	if (users != "")
+		while ((getline line < users) > 0)
+			if (!(line in members) && have_header(line))
+				claim(line, "")
 	if (mode == "overlay-list") {
+		print "kit_flush.h"
 		for (k = 1; k <= norder; k++)
 			print order[k]
 		return
 	}
+	write_flush()
 	for (k = 1; k <= norder; k++)
 		write_overlay(order[k])
 }

@@ -3,7 +3,7 @@
  * api:       hv_is_hyperv_initialized
  * header:    asm/mshyperv.h
  * needs:     bool
- * since:     v4.15 commit unverified ("x86/hyperv: Check for required priviliges in hyperv_init()")
+ * since:     v4.15 commit unverified ("x86/hyperv: Check for required privileges in hyperv_init()")
  * serves:    el7.3, ubuntu16.04 and older
  * drop-when: baseline >= 4.15
  * probe:     decl hv_is_hyperv_initialized
