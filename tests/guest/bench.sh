@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=sh
 #
-# Loads and unloads the set, drives the balloon, and sends what was measured to tests/bench, which judges it.
+# Loads the set, rebinds the device, drives the balloon, and sends what was measured to tests/bench, which judges it.
 # The numbers of rounds and the balloon's sizes come on the kernel command line.
 # timeout: 900
 
@@ -23,7 +23,8 @@ after() {
 	echo "after $1 hyp=$now $HOST_REPLY" >>$out
 }
 
-load_one() {
+# Once a boot: the stock hv_balloon cannot be unloaded.
+load_once() {
 	before load
 	# shellcheck disable=SC2046 # one module a line, two modules
 	line=$($tool load $(sed 's#.*#/mods/&.ko#' /mods/set) 2>&1) || bail "the set loads and binds ($line)"
@@ -31,12 +32,11 @@ load_one() {
 	after load
 }
 
-unload_one() {
-	before unload
-	# shellcheck disable=SC2046 # one module a line, two modules
-	line=$($tool unload $(sed '1!G;h;$!d' /mods/set) 2>&1) || bail "the set unloads ($line)"
-	echo "unload $line" >>$out
-	after unload
+rebind_once() {
+	before rebind
+	line=$($tool rebind "$1" 2>&1) || bail "hv_balloon lets go of its device and takes it back ($line)"
+	echo "rebind $line" >>$out
+	after rebind
 }
 
 balloon_to() {
@@ -50,15 +50,15 @@ spin() { echo "spin $($tool spin 2)" >>$out; }
 is "$(tr '\n' ' ' </mods/set)" "hv_vmbus hv_balloon " "the set is hv_vmbus and hv_balloon" || exit
 check "what the set needs loads" load_before || exit
 spin
-n=$(cmdline bench.loads)
-while [ "$n" -gt 1 ]; do
-	load_one
-	unload_one
+load_once
+check "hv_balloon is bound" bound "$BALLOON_CLASS" || exit
+dev=$(basename "$(device_of "$BALLOON_CLASS")")
+n=$(cmdline bench.rebinds)
+while [ "$n" -gt 0 ]; do
+	[ "$n" -gt 1 ] || host trace-mark
+	rebind_once "$dev"
 	n=$((n - 1))
 done
-host trace-mark
-load_one
-check "hv_balloon is bound" bound "$BALLOON_CLASS" || exit
 # The host waits a while after the guest's capabilities before it wants memory.
 check "the host is ready" host trace-wait 120 'state_change -> S_IDLE' || exit
 spin
@@ -68,6 +68,5 @@ while [ "$n" -gt 0 ]; do
 	balloon_to up "$(cmdline bench.high)"
 	n=$((n - 1))
 done
-unload_one
 send_data bench <$out
 ok "measured"

@@ -139,7 +139,8 @@ load_set() {
 
 unload_set() {
 	for us_m in $(sed '1!G;h;$!d' /mods/set); do
-		! loaded "$us_m" || rmmod "$us_m" || return 1
+		# The driver link of a device appears before its probe is over; until then the module is busy.
+		! loaded "$us_m" || until_true 20 rmmod "$us_m" || return 1
 	done
 }
 

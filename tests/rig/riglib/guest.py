@@ -11,6 +11,7 @@ import json
 import os
 import re
 import selectors
+import shutil
 import socket
 import sys
 import time
@@ -46,7 +47,7 @@ def qemu_argv(spec, sockets, rundir):
             "-chardev", "socket,id=qmp,path=%s" % sockets["qmp"], "-mon", "chardev=qmp,mode=control"]
     for t in TRACES:
         argv += ["-trace", "enable=" + t]
-    return argv + ["-msg", "timestamp=on", "-D", os.path.join(rundir, "trace.log")] + spec.get("devices", [])
+    return argv + ["-msg", "timestamp=on", "-D", sockets["trace"]] + spec.get("devices", [])
 
 
 class Guest:
@@ -59,14 +60,14 @@ class Guest:
         self.current = None                     # tap.Result
         self.started = time.monotonic()
         self.begun = None
-        self.deadline = (self.started + spec.get("boot_timeout", 300), "the guest did not come up")
+        self.deadline = (self.started + 300 * spec.get("patience", 1), "the guest did not come up")
         self.timers = []                        # [(when, callback)]
         self.data = None
         self.lines = {}
         self.over = False
         self.why = None
         self.console_from = 0
-        self.proc = None
+        self.proc = self.trace = None
         self.speaks = "tap"
         self.verbs = verbs.Verbs(self)
         self.qmp = Qmp(self._send_qmp, self._qmp_event)
@@ -87,6 +88,9 @@ class Guest:
         os.mkdir(self.sockdir, 0o700)
         self.servers, self.conns = {}, {}
         paths = {n: self._listen(n) for n in ("con", "tap", "fast", "qmp")}
+        # QEMU writes its trace from the thread that also answers the guest: on the share each line would cost a round
+        # trip to the machine outside. It is copied there at the end.
+        self.trace = paths["trace"] = os.path.join(self.sockdir, "trace.log")
         self.files = {n: open(os.path.join(self.rundir, n + ".log"), "ab", buffering=0) for n in ("con", "tap")}
         argv = qemu_argv(self.spec, paths, self.rundir)
         with open(os.path.join(self.rundir, "qemu.log"), "w", encoding="utf-8") as log:
@@ -285,6 +289,8 @@ class Guest:
         finally:
             reap.stop(self.proc, 2) if self.proc else None
             self._cleanup()
+        if self.proc.returncode < 0 and self._host_bug():
+            self.current = None
         if self.current is not None:
             with open(os.path.join(self.rundir, "con.log"), "r", encoding="utf-8", errors="replace") as f:
                 self._judge_log(f.read(), "console")
@@ -293,9 +299,19 @@ class Guest:
         self.emit({"ev": "over", "why": self.why, "left": [s["name"] for s in self.left],
                    "seconds": round(time.monotonic() - self.started, 1)})
 
+    def _host_bug(self):
+        """QEMU aborting on an assertion of its own says nothing about the guest; the driver decides what to do."""
+        with open(os.path.join(self.rundir, "qemu.log"), encoding="utf-8", errors="replace") as f:
+            lines = [ln.strip() for ln in f if "Assertion `" in ln]
+        if lines:
+            self.emit({"ev": "hostbug", "line": lines[-1], "scenario": self.current.name if self.current else None})
+        return bool(lines)
+
     def _cleanup(self):
         for f in self.files.values():
             f.close()
+        if os.path.exists(self.trace):
+            shutil.copyfile(self.trace, os.path.join(self.rundir, "trace.log"))
         for name in os.listdir(self.sockdir):
             os.unlink(os.path.join(self.sockdir, name))
         os.rmdir(self.sockdir)

@@ -18,7 +18,8 @@ DEVICES = {
     "none": (BRIDGE, "1024M"),
     "balloon": (BRIDGE + ["-device", BALLOON], "1024M"),
     "hotadd": (BRIDGE + ["-object", "memory-backend-ram,id=hot,size=1024M", "-device", BALLOON + ",memdev=hot"],
-               "1024M,maxmem=3072M"),
+               # QEMU aligns the region to up to 32 GiB: address space, not memory.
+               "1024M,maxmem=96G"),
     "no-vmbus": ([], "1024M"),
 }
 
