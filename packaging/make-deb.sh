@@ -25,6 +25,7 @@ main() {
 	kit_copy_extra "$top" "$src/extra"
 	cp "$top/VERSION" "$src/VERSION"
 	cp -r "$top/packaging/deb" "$src/debian"
+	sed -i "s/@DKMS@/$(kit_least_dkms "$here/../distro-matrix.yaml" deb)/" "$src/debian/control"
 	cp "$top/packaging/dkms/dkms.conf" "$src/debian/lis-dkms.dkms"
 	SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(kit_source_date "$top")}
 	export SOURCE_DATE_EPOCH

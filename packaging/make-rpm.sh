@@ -25,7 +25,7 @@ main() {
 	SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(kit_source_date "$top")}
 	export SOURCE_DATE_EPOCH
 	find "$src" -newermt "@$SOURCE_DATE_EPOCH" -exec touch -h -d "@$SOURCE_DATE_EPOCH" {} +
-	sed "s/@VERSION@/$version/" "$top/packaging/rpm/lis-dkms.spec.in" > "$work/lis-dkms.spec"
+	sed "s/@VERSION@/$version/; s/@DKMS@/$(kit_least_dkms "$here/../distro-matrix.yaml" rpm)/" "$top/packaging/rpm/lis-dkms.spec.in" > "$work/lis-dkms.spec"
 	# The laid-out tree goes in as it stands, by a macro: the package has no source archive of its own.
 	rpmbuild -bb --define "_topdir $work/rpm" --define "_rpmdir $work/rpms" --define "lis_tree $src" \
 		--define "_buildhost localhost" --define "use_source_date_epoch_as_buildtime 1" \

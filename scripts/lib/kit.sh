@@ -176,3 +176,15 @@ kit_changelog_deb() {
 	printf 'lis (%s-1) unstable; urgency=medium\n\n  * Release %s.\n\n -- LIS maintainers <lis@localhost>  %s\n' \
 		"$1" "$1" "$(LC_ALL=C date -u -d "@$SOURCE_DATE_EPOCH" '+%a, %d %b %Y %H:%M:%S +0000')"
 }
+
+# kit_least_dkms MATRIX deb|rpm: the oldest DKMS a release of that package format carries: the bound packages state.
+kit_least_dkms() {
+	awk -v want="$2" '
+		$1 == "package:" { format = $2 }
+		$1 == "dkms-version:" && format == want && $2 != "unknown" {
+			split($2 ".0.0.0", part, ".")
+			key = sprintf("%04d%04d%04d%04d", part[1], part[2], part[3], part[4])
+			if (least == "" || key < least) { least = key; version = $2 }
+		}
+		END { print version }' "$1"
+}

@@ -1,0 +1,119 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Boots the guests, in-box and ours in turn, one at a time on one machine of our own, and reads what they measured."""
+import os
+
+from riglib import driver, outer, plan, tools
+
+from . import trace
+
+KERNEL = "debian-6.1"
+MB = 1 << 20
+HIGH, LOW = 1024, 512
+
+
+class Private(driver.Nested):
+    """An outer machine nobody else uses: a kept one may have other people's guests in it."""
+
+    def __init__(self, say):
+        say("booting an outer machine for this run alone")
+        self.outer = outer.boot()
+        try:
+            self.outer.connect(600)
+        except BaseException:
+            self.outer.close()
+            raise
+
+
+def backend(say):
+    """This machine's own KVM where it can play Hyper-V, else nested."""
+    missing = driver.kvmcap.why_not()
+    return driver.Local() if missing is None else Private(say)
+
+
+def jobs(runs, rebinds, cycles):
+    """In-box and ours in turn, so that a slow quarter of an hour hurts both."""
+    cmdline = "bench.rebinds=%d bench.cycles=%d bench.low=%d bench.high=%d" % (rebinds, cycles, LOW * MB, HIGH * MB)
+    boots = []
+    for n in range(runs):
+        for modules in ("inbox", "ours"):
+            boots.append({"name": "bench-%d" % (n + 1), "kernels": [KERNEL], "modules": [modules], "mem": "%dM" % HIGH,
+                          "devices": "balloon", "cmdline": cmdline, "patience": 3, "scenarios": ["bench"]})
+    listed = plan.expand({"boots": boots})
+    for job in listed:
+        # What QEMU traces is part of its command line, as devices are.
+        job["devices"] = job["devices"] + [w for t in trace.EXTRA for w in ("-trace", "enable=" + t)]
+    return listed
+
+
+def parse(text):
+    """The guest's lines: [(words, {key: value})]."""
+    out = []
+    for line in text.splitlines():
+        words = line.split()
+        tags = [w for w in words if "=" not in w]
+        values = dict(w.split("=", 1) for w in words if "=" in w)
+        if tags:
+            out.append((tags, {k: int(v) for k, v in values.items() if v.lstrip("-").isdigit()}))
+    return out
+
+
+def marks(lines):
+    """[(name, {counter: difference})] of each before/after pair, in order."""
+    out, open_at = [], {}
+    for tags, values in lines:
+        if tags[0] == "before":
+            open_at[tags[1]] = values
+        elif tags[0] == "after" and tags[1] in open_at:
+            start = open_at.pop(tags[1])
+            out.append((tags[1], {k: values[k] - start[k] for k in values if k in start}))
+    return out
+
+
+def times(lines, name):
+    """The values of the lines the timing tool wrote."""
+    return [values for tags, values in lines if tags == [name]]
+
+
+def result(rundir, datafile):
+    """Everything one boot measured."""
+    with open(datafile, encoding="utf-8") as f:
+        lines = parse(f.read())
+    with open(os.path.join(rundir, "trace.log"), encoding="utf-8", errors="replace") as f:
+        evs = trace.events(f.read())
+    return {"load": times(lines, "load"), "rebind": times(lines, "rebind"), "spin": times(lines, "spin"),
+            "marks": marks(lines), "opens": trace.opens(evs), "balloons": trace.balloons(evs)}
+
+
+class Bench:
+    """Runs the jobs and keeps {'inbox': [...], 'ours': [...]}."""
+
+    def __init__(self, ours_dir, helper, log, say):
+        self.found = {"inbox": [], "ours": []}
+        self.failed = []
+        self.ours_dir, self.helper, self.log, self.say = ours_dir, helper, log, say
+        self.files = {}
+
+    def _event(self, job, ev):
+        if ev["ev"] == "data" and ev["name"] == "bench":
+            self.files[job["rundir"]] = os.path.join(job["rundir"], ev["file"])
+        elif ev["ev"] == "scenario":
+            self._over(job, ev)
+
+    def _over(self, job, ev):
+        what = "%s %s" % (job["boot"], job["modules"])
+        if ev["result"] != "pass" or job["rundir"] not in self.files:
+            self.failed.append({"run": what, "reason": ev["reason"] or "no data arrived", "log": job["log"]})
+            self.say("%s: not measured: %s (%s)" % (what, self.failed[-1]["reason"], job["log"]))
+            return
+        self.found[job["modules"]].append(result(job["rundir"], self.files[job["rundir"]]))
+        self.say("%s: measured in %.0f s" % (what, ev["seconds"]))
+
+    def run(self, runs, rebinds, cycles):
+        with open(self.helper, "rb") as f:
+            extra = [("bin/loadtime", f.read())]
+        with open(self.log, "w", encoding="utf-8") as out:
+            drive = driver.Driver(jobs(runs, rebinds, cycles), parallel=1, report=os.path.join(tools.BUILD, "bench", "runs.json"),
+                                  out=out, ours_dir=self.ours_dir, extra=extra, on_event=self._event)
+            drive.backend = backend(self.say)
+            drive.run()
+        return self.found

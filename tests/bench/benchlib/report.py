@@ -1,0 +1,165 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""From what was measured to rows, to a table, to build/bench.json."""
+import json
+import os
+import statistics
+
+from . import stats
+
+PROBE_LIMIT, BUILD_LIMIT = 2.0, 20.0
+# Exits of the outer machine's own interrupts and of idling grow with time, not with work.
+NOT_WORK = ("irq_exits", "halt_exits")
+
+
+def _median(values):
+    return statistics.median(values) if values else None
+
+
+def exits(counters):
+    """Exits the guest's work caused, or None where the host's counters are out of reach."""
+    if "exits" not in counters:
+        return None
+    return counters["exits"] - sum(counters.get(k, 0) for k in NOT_WORK)
+
+
+def _time(run, word, key):
+    return _median([t[key] / 1000.0 for t in run[word] if key in t])
+
+
+def _open(run, kind, key, scale=1.0):
+    return _median([o[key] * scale for o in run["opens"] if o["kind"] == kind])
+
+
+def _rate(run, kind):
+    return _median([b["pages"] / b["seconds"] for b in run["balloons"] if b["kind"] == kind and b["seconds"]])
+
+
+def _mark(run, name, what):
+    values = [what(c) for n, c in run["marks"] if n == name]
+    return _median([v for v in values if v is not None])
+
+
+def _per_packet(run, kind, what):
+    """Median of a counter of the balloon operations, each divided by the packets that crossed the channel in it."""
+    ops = [b for b in run["balloons"] if b["kind"] == kind]
+    counts = [what(c) for n, c in run["marks"] if n == kind]
+    return _median([c / b["packets"] for c, b in zip(counts, ops) if c is not None and b["packets"]])
+
+
+def _packets(run, kind, key):
+    return _median([b[key] / b["packets"] for b in run["balloons"] if b["kind"] == kind and b["packets"]])
+
+
+def _hyp(counters):
+    return counters.get("hyp")
+
+
+# name, unit, which direction is good, one boot's value
+MEASURES = (
+    ("insmod hv_vmbus until hv_balloon is bound", "ms", "less", lambda r: _time(r, "load", "bound")),
+    ("  insmod hv_vmbus", "ms", "less", lambda r: _time(r, "load", "vmbus")),
+    ("  insmod hv_balloon", "ms", "less", lambda r: _time(r, "load", "balloon")),
+    ("first contact until channel open and protocol up", "ms", "less", lambda r: _open(r, "load", "seconds", 1e3)),
+    ("bind hv_balloon (open)", "ms", "less", lambda r: _time(r, "rebind", "bind")),
+    ("unbind hv_balloon (close)", "ms", "less", lambda r: _time(r, "rebind", "unbind")),
+    ("VMBus messages a load, both ways", "count", "less", lambda r: _open(r, "load", "messages")),
+    ("hypervisor interrupts a load", "count", "less", lambda r: _mark(r, "load", _hyp)),
+    ("exits a load", "count", "less", lambda r: _mark(r, "load", exits)),
+    ("hypervisor interrupts a rebind", "count", "less", lambda r: _mark(r, "rebind", _hyp)),
+    ("exits a rebind", "count", "less", lambda r: _mark(r, "rebind", exits)),
+    ("balloon", "pages/s", "more", lambda r: _rate(r, "down")),
+    ("unballoon", "pages/s", "more", lambda r: _rate(r, "up")),
+    ("balloon: packets for the same memory", "count", "less", lambda r: _median(
+        [b["packets"] for b in r["balloons"] if b["kind"] == "down"])),
+    ("balloon: signals to the host a packet", "count", "less", lambda r: _packets(r, "down", "signals")),
+    ("balloon: interrupts a packet", "count", "less", lambda r: _per_packet(r, "down", _hyp)),
+    ("balloon: exits a packet", "count", "less", lambda r: _per_packet(r, "down", exits)),
+    ("unballoon: signals to the host a packet", "count", "less", lambda r: _packets(r, "up", "signals")),
+    ("unballoon: interrupts a packet", "count", "less", lambda r: _per_packet(r, "up", _hyp)),
+    ("unballoon: exits a packet", "count", "less", lambda r: _per_packet(r, "up", exits)),
+)
+
+
+def row(name, unit, better, inbox, ours):
+    """One line of the table; None where a side has no sample."""
+    if not inbox or not ours:
+        return None
+    return {"name": name, "unit": unit, "better": better, "inbox": stats.summary(inbox), "ours": stats.summary(ours),
+            "ratio": stats.ratio(ours, inbox), "pairs": stats.pair_range(ours, inbox),
+            "verdict": stats.verdict(ours, inbox, better)}
+
+
+def guest_rows(found):
+    """The rows of MEASURES, and the names of those that could not be measured."""
+    rows, missing = [], []
+    for name, unit, better, pick in MEASURES:
+        sides = {m: [v for v in (pick(r) for r in found[m]) if v is not None] for m in ("inbox", "ours")}
+        made = row(name, unit, better, sides["inbox"], sides["ours"])
+        if made:
+            rows.append(made)
+        else:
+            missing.append(name.strip())
+    return rows, missing
+
+
+def size_rows(inbox, ours):
+    """inbox, ours: module -> {section: bytes}"""
+    rows = []
+    for module in sorted(ours):
+        rows.append(row("%s .text" % module, "bytes", "less", [inbox[module][".text"]], [ours[module][".text"]]))
+        rows.append(row("%s all code sections" % module, "bytes", "less", [sum(inbox[module].values())],
+                        [sum(ours[module].values())]))
+    return rows
+
+
+def build_rows(built):
+    """Seconds of the probe and of the whole build, as the clock and as the CPUs saw them, against their targets."""
+    rows = []
+    for name, kind, key, limit in (
+            ("compat probe, cold", "cold", "probe", PROBE_LIMIT), ("compat probe, cached", "cached", "probe", PROBE_LIMIT),
+            ("whole set, cold", "cold", "", BUILD_LIMIT), ("whole set, nothing changed", "cached", "", BUILD_LIMIT)):
+        key = key + "_" if key else key
+        wall = stats.summary([b[key + "wall"] for b in built[kind]])
+        cpu = stats.summary([b[key + "cpu"] for b in built[kind]])
+        rows.append({"name": name, "limit": limit, "wall": wall, "cpu": cpu, "met": wall["median"] < limit})
+    return rows
+
+
+def number(value):
+    if value is None:
+        return "-"
+    if abs(value) >= 1000:
+        return "%.0f" % value
+    return "%.3g" % value if abs(value) < 100 else "%.1f" % value
+
+
+def _span(summary):
+    return "%s..%s" % (number(summary["min"]), number(summary["max"]))
+
+
+def table(rows):
+    lines = ["%-50s %-8s %9s %17s %9s %17s %6s %s" % (
+        "", "unit", "in-box", "min..max", "ours", "min..max", "ratio", "pairs min..max")]
+    for r in rows:
+        pairs = "%.2f..%.2f" % tuple(r["pairs"]) if r["pairs"] and r["inbox"]["n"] > 1 else ""
+        flag = "  <-- worse" if r["verdict"] == "worse" else ""
+        lines.append("%-50s %-8s %9s %17s %9s %17s %6s %s%s" % (
+            r["name"], r["unit"], number(r["inbox"]["median"]), _span(r["inbox"]), number(r["ours"]["median"]),
+            _span(r["ours"]), "-" if r["ratio"] is None else "%.2f" % r["ratio"], pairs, flag))
+    return "\n".join(ln.rstrip() for ln in lines)
+
+
+def build_table(rows):
+    lines = ["%-30s %9s %17s %9s %8s" % ("on 2 cores", "seconds", "min..max", "CPU s", "target")]
+    for r in rows:
+        lines.append("%-30s %9.2f %17s %9.2f %8s%s" % (
+            r["name"], r["wall"]["median"], _span(r["wall"]), r["cpu"]["median"], "< %g" % r["limit"],
+            "" if r["met"] else "  <-- missed"))
+    return "\n".join(lines)
+
+
+def write(path, whole):
+    with open(path + ".new", "w", encoding="utf-8") as f:
+        json.dump(whole, f, indent=1)
+        f.write("\n")
+    os.replace(path + ".new", path)
