@@ -2,6 +2,7 @@
 /*
  * api:       cpumask_first
  * header:    linux/cpumask.h
+ * needs:     nr_cpu_ids
  * since:     v2.6.28 2d3854a37e8b ("cpumask: introduce new API, without changing anything")
  * serves:    el5 (2.6.18)
  * drop-when: baseline >= 2.6.28
@@ -9,7 +10,7 @@
  * force:     no, the struct would be declared twice
  * old:       typedef struct { unsigned long bits[1]; } cpumask_t;
  * new:       struct cpumask { unsigned long bits[1]; }; unsigned int cpumask_first(const struct cpumask *srcp);
- * note:      brings the struct, cpu_*_mask, nr_cpu_ids and the cpumask_*() helpers listed here.
+ * note:      brings the struct, cpu_online_mask, cpu_possible_mask and the cpumask_*() helpers listed here.
  */
 #ifndef KIT_HAVE_CPUMASK_FIRST
 /*
@@ -23,11 +24,6 @@ struct cpumask {
 #define cpumask_bits(maskp) ((maskp)->bits)
 #define cpu_online_mask ((const struct cpumask *)&cpu_online_map)
 #define cpu_possible_mask ((const struct cpumask *)&cpu_possible_map)
-#define cpu_present_mask ((const struct cpumask *)&cpu_present_map)
-
-#ifndef nr_cpu_ids
-#define nr_cpu_ids NR_CPUS
-#endif
 
 static inline unsigned int cpumask_first(const struct cpumask *srcp)
 {

@@ -12,6 +12,7 @@
  * new:       void kvfree(const void *p);
  */
 #ifndef KIT_HAVE_KVFREE
+#include <linux/slab.h>
 #include <linux/vmalloc.h>
 #include <asm/pgtable.h>
 

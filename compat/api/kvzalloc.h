@@ -18,6 +18,7 @@
 #include <linux/mm.h>
 
 #ifndef KIT_HAVE_KVZALLOC
+#include <linux/slab.h>
 #include <linux/vmalloc.h>
 
 static inline void *kvmalloc(size_t size, gfp_t flags)

@@ -12,8 +12,6 @@
  * new:       struct work_struct { void (*func)(struct work_struct *); };
  */
 #ifndef KIT_HAVE_WORK_FUNC
-typedef void (*work_func_t)(struct work_struct *work);
-
 /*
  * The one cast of a function pointer in the kit: 2.6.18's work item has no place
  * for a second function, and a pointer argument is a pointer argument there.
@@ -21,7 +19,7 @@ typedef void (*work_func_t)(struct work_struct *work);
 #undef INIT_WORK
 #define INIT_WORK(_work, _func)						\
 do {									\
-	work_func_t kit_func = (_func);					\
+	void (*kit_func)(struct work_struct *) = (_func);		\
 									\
 	INIT_LIST_HEAD(&(_work)->entry);				\
 	(_work)->pending = 0;						\
