@@ -144,9 +144,6 @@ static struct notifier_block vmbus_die_nb = {
 	.notifier_call = vmbus_die_event,
 };
 
-static int zero;
-static int one = 1;
-
 static struct ctl_table vmbus_ctl_table[] = {
 	{
 		.procname = "hyperv_record_panic_msg",
@@ -154,8 +151,8 @@ static struct ctl_table vmbus_ctl_table[] = {
 		.maxlen = sizeof(int),
 		.mode = 0644,
 		.proc_handler = proc_dointvec_minmax,
-		.extra1 = &zero,
-		.extra2 = &one,
+		.extra1 = SYSCTL_ZERO,
+		.extra2 = SYSCTL_ONE,
 	},
 	{}
 };
@@ -186,7 +183,6 @@ static void text_form_init(void)
 		text_page = NULL;
 		return;
 	}
-	sysctl_header = register_sysctl_sz("kernel", vmbus_ctl_table, 1);
 	text_form = true;
 }
 
@@ -213,6 +209,8 @@ int vmbus_panic_init(void)
 		return err;
 	}
 	text_form_init();
+	/* Shown even where the host takes no text: tools look for it. Kernels too old for it have the parameter. */
+	sysctl_header = register_sysctl_sz("kernel", vmbus_ctl_table, 1);
 	return 0;
 }
 
@@ -221,9 +219,10 @@ int vmbus_panic_init(void)
  */
 void vmbus_panic_exit(void)
 {
+	if (sysctl_header)
+		unregister_sysctl_table(sysctl_header);
+	sysctl_header = NULL;
 	if (text_form) {
-		if (sysctl_header)
-			unregister_sysctl_table(sysctl_header);
 		kmsg_dump_unregister(&vmbus_dumper);
 		free_page((unsigned long)text_page);
 		text_form = false;
