@@ -97,13 +97,14 @@ def backend(say, force=None):
 class Driver:
     """One invocation of the rig."""
 
-    def __init__(self, jobs, parallel=2, force=None, verbose=False, report=record.REPORT, out=sys.stdout, ours_dir=None,
+    def __init__(self, jobs, parallel=None, force=None, verbose=False, report=record.REPORT, out=sys.stdout, ours_dir=None,
                  extra=(), on_event=None):
         self.queue = list(jobs)
         self.parallel, self.force, self.verbose, self.report = parallel, force, verbose, report
         self.out, self.ours_dir, self.extra, self.on_event = out, ours_dir, extra, on_event
         self.records = []
         self.active = {}
+        self.used = 0           # virtual CPUs of the guests that run now
         self.count = 0
         self.started = time.monotonic()
         self.backend = None
@@ -179,6 +180,7 @@ class Driver:
         ident = "%s-%d" % (self.stamp, self.count)
         job.update(rundir=rundir, log=os.path.relpath(rundir, tools.TOP), boot_line=None, done=set(), data={})
         self.active[ident] = job
+        self.used += job["smp"]
         self.say("%s %s %s: booting (%s)" % (job["kernel"], job["modules"], job["boot"],
                                              ", ".join(s["name"] for s in job["scenarios"])))
         self.backend.start(ident, rundir)
@@ -222,6 +224,7 @@ class Driver:
 
     def _finished(self, ident):
         job = self.active.pop(ident)
+        self.used -= job["smp"]
         for name in ("kernel", "initrd"):
             os.unlink(os.path.join(job["rundir"], name))
         shutil.rmtree(os.path.join(job["rundir"], "riglib"))
@@ -234,12 +237,26 @@ class Driver:
             for s in left:
                 self._record(job, s["name"], "fail", why, 0.0, job["log"])
 
+    # Guests side by side must not ask for more CPUs than there are: under emulation nobody notices a spinning vCPU whose
+    # partner waits for its turn, and a boot takes ten times as long.
+
+    def _room(self):
+        return (self.parallel or max(2, min(4, os.cpu_count() or 2))) - self.used
+
+    def _next_fits(self):
+        return bool(self.queue) and (not self.active or any(j["smp"] <= self._room() for j in self.queue))
+
+    def _take(self):
+        if not self.active:
+            return self.queue.pop(0)
+        return self.queue.pop(next(i for i, j in enumerate(self.queue) if j["smp"] <= self._room()))
+
     def run(self):
         """Exit code: 0 all passed or skipped, 1 something failed."""
         try:
             while self.queue or self.active:
-                while self.queue and len(self.active) < self.parallel:
-                    self._start(self.queue.pop(0))
+                while self._next_fits():
+                    self._start(self._take())
                 if not self.active:
                     continue
                 for ident, ev in self.backend.poll(1.0):
