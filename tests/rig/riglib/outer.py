@@ -17,6 +17,7 @@ import time
 from . import bzimage, cpio, kmods, reap, tools
 
 KERNEL = "debian-6.1"
+ACCEL = ("-accel", "tcg,thread=multi,tb-size=1024")
 MODULES = ("virtio_pci", "virtio_console", "9pnet_virtio", "9p", "kvm_amd")
 INIT = """#!/bin/sh
 # The outer machine's init: the world of the machine outside, read-only, with KVM.
@@ -69,10 +70,10 @@ def copy_lib(target):
     shutil.copytree(src, os.path.join(target, "riglib"), ignore=shutil.ignore_patterns("__pycache__"))
 
 
-def argv(workdir, sock, cpus, memory):
+def argv(workdir, sock, cpus, memory, accel=ACCEL):
     ninep = ",security_model=none,multidevs=remap"
     return ["qemu-system-x86_64", "-nodefaults", "-no-user-config", "-display", "none", "-no-reboot",
-            "-M", "q35", "-accel", "tcg,thread=multi,tb-size=1024", "-cpu", "max", "-smp", str(cpus), "-m", memory,
+            "-M", "q35", *accel, "-cpu", "max", "-smp", str(cpus), "-m", memory,
             "-kernel", os.path.join(workdir, "kernel"), "-initrd", os.path.join(workdir, "initrd"),
             "-append", "console=ttyS0 quiet panic=-1 mitigations=off nokaslr audit=0 nmi_watchdog=0 watchdog_thresh=60 "
                        "rcupdate.rcu_cpu_stall_timeout=300 tsc=reliable",
@@ -161,8 +162,8 @@ class Outer:
             self.lock.close()
 
 
-def boot(keep=False, cpus=None, memory="6144M"):
-    """Starts one; connect() it before use. keep: it outlives this process (see `rig outer`)."""
+def boot(keep=False, cpus=None, memory="6144M", accel=ACCEL):
+    """Starts one; connect() it before use. keep: it outlives this process (see `rig outer`). accel: how QEMU emulates."""
     os.makedirs(tools.SHARE, exist_ok=True)
     workdir = tempfile.mkdtemp(prefix="outer-", dir=tools.SHARE)
     sockdir = tempfile.mkdtemp(prefix="rig-")
@@ -170,7 +171,7 @@ def boot(keep=False, cpus=None, memory="6144M"):
     copy_lib(workdir)
     _kernel(os.path.join(workdir, "kernel"))
     _initrd(os.path.join(workdir, "initrd"), workdir)
-    cmd = argv(workdir, sock, cpus or max(2, min(4, os.cpu_count() or 2)), memory)
+    cmd = argv(workdir, sock, cpus or max(2, min(4, os.cpu_count() or 2)), memory, accel)
     with open(os.path.join(workdir, "qemu.log"), "wb") as log:
         if keep:
             proc = subprocess.Popen(cmd, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True)
