@@ -457,9 +457,10 @@ function quiet(    text) {
 		print "#if defined(__GNUC__) && __GNUC__ >= 9 && !defined(__clang__)\n" \
 		      "#pragma GCC diagnostic ignored \"-Wmissing-attributes\"\n" \
 		      "#pragma GCC diagnostic ignored \"-Warray-bounds\"\n#endif"
-	# Mainline says this to every file; kernels before 4.16 do not know the warning.
+	# Mainline says this to every file; older kernels do not know the warnings.
 	print "#if defined(__GNUC__) && __GNUC__ >= 9\n" \
-	      "#pragma GCC diagnostic ignored \"-Waddress-of-packed-member\"\n#endif\n"
+	      "#pragma GCC diagnostic ignored \"-Waddress-of-packed-member\"\n" \
+	      "#pragma GCC diagnostic ignored \"-Wunused-const-variable\"\n#endif\n"
 }
 
 function config(    i, a, sep) {

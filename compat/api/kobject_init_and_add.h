@@ -13,7 +13,7 @@
  * note:      The name is at most 63 characters there.
  */
 #ifndef KIT_HAVE_KOBJECT_INIT_AND_ADD
-static inline int __attribute__((format(printf, 4, 5)))
+static int __attribute__((unused, format(printf, 4, 5)))
 kobject_init_and_add(struct kobject *kobj, struct kobj_type *ktype, struct kobject *parent, const char *fmt, ...)
 {
 	char name[64];
