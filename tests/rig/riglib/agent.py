@@ -104,8 +104,17 @@ class Agent:
             data = os.read(self.port, 65536)
         except BlockingIOError:
             return True
+        if not data:
+            self.hangup()
+            return True
         *lines, self.buf = (self.buf + data).split(b"\n")
         return all([self.command(json.loads(ln)) for ln in lines if ln.strip()])
+
+    def hangup(self):
+        self.buf = b""
+        self.drop_runs()
+        # A port without a reader reports this at once, forever; there is no event for "connected".
+        select.poll().poll(300)
 
     def serve(self):
         alive = True
@@ -120,11 +129,9 @@ class Agent:
                 elif what & select.POLLIN:
                     alive = self.input() and alive
                 elif what & select.POLLHUP:
-                    self.buf = b""
-                    self.drop_runs()
-                    # A port without a reader reports HUP at once, forever; there is no event for "connected".
-                    select.poll().poll(300)
-                    break
+                    self.hangup()
+                if fd == self.port:
+                    break   # the set of runs may be another now
 
 
 def main():
