@@ -268,7 +268,7 @@ static void vmbus_pm_complete(struct device *dev)
 	}
 }
 
-static const struct dev_pm_ops vmbus_bus_pm = {
+static const struct dev_pm_ops vmbus_bus_pm __maybe_unused = {
 	.complete = vmbus_pm_complete,
 	.freeze_noirq = vmbus_pm_suspend,
 	.thaw_noirq = vmbus_pm_resume,
