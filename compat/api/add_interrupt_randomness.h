@@ -6,6 +6,8 @@
  * serves:    every row before 5.18 without the backport
  * drop-when: baseline >= 5.18
  * probe:     proto add_interrupt_randomness == void (int)
+ * exported:  add_interrupt_randomness
+ * export-default: absent
  * force:     no, both forms have one name
  * old:       void add_interrupt_randomness(int irq, int irq_flags);
  * new:       void add_interrupt_randomness(int irq);
