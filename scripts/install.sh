@@ -253,7 +253,19 @@ place_tree() {
 	mv "$tree.new" "$tree" || die $E_FAIL "cannot move the sources to $tree"
 }
 
+# What is installed is only given up when what replaces it is known to build.
+trial_build() {
+	for tb_kernel in $go; do
+		tell "lis: trial build for $tb_kernel, before the installed modules are given up"
+		logged "$source/scripts/build-modules.sh" -k "$tb_kernel" -s "$tree" -o "$work/trial-$tb_kernel" || build_failed "$tb_kernel"
+		rm -rf "$work/trial-$tb_kernel"
+	done
+}
+
 install_dkms() {
+	if dkms status -m lis -v "$version" 2>/dev/null | grep -q 'installed\|built'; then
+		trial_build
+	fi
 	if ! dkms status -m lis -v "$version" 2>/dev/null | grep -q .; then
 		undo "dkms remove -m lis -v $version --all; rm -rf /var/lib/dkms/lis"
 		logged dkms add -m lis -v "$version" ||
