@@ -1,72 +1,66 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=sh
 #
-# Loads the set, rebinds the device, drives the balloon, and sends what was measured to tests/bench, which judges it.
-# The numbers of rounds and the balloon's sizes come on the kernel command line.
-# timeout: 900
+# Measures both module sets in turn in one boot; every number goes out as `value SET KEY NUMBER`. Not a test: the only
+# points are that it could be measured. The rig needs `modules: both` for it.
+# timeout: 1800
 
-out=/tmp/bench
-tool=/bin/loadtime
-chmod +x $tool
+[ -s /ours/set ] || skip_all "needs both module sets in one boot"
+value() { ctl value "$*"; }
+# stat KEY: one of the counters of the last kvm-stats
+stat_of() { echo "$HOST_REPLY" | tr ' ' '\n' | awk -F= -v k="$1" '$1 == k { print $2 }'; }
+counters() { host kvm-stats && exits=$(stat_of exits) && irqs=$(stat_of irq_injections) || exits='' irqs=''; }
+use() { case $1 in inbox) MODS=/mods ;; ours) MODS=/ours ;; esac; }
 
-# Interrupts of the hypervisor's vector, all CPUs.
-hyp() { awk '$1 == "HYP:" { for (i = 2; $i ~ /^[0-9]+$/; i++) n += $i } END { print n + 0 }' /proc/interrupts; }
-
-# The rig's own questions cost exits; they stay outside of what two marks enclose, but for one answer each.
-before() {
-	host kvm-stats || HOST_REPLY=
-	echo "before $1 hyp=$(hyp) $HOST_REPLY" >>$out
-}
-after() {
-	now=$(hyp)
-	host kvm-stats || HOST_REPLY=
-	echo "after $1 hyp=$now $HOST_REPLY" >>$out
-}
-
-# Once a boot: the stock hv_balloon cannot be unloaded.
-load_once() {
-	before load
-	# shellcheck disable=SC2046 # one module a line, two modules
-	line=$($tool load $(sed 's#.*#/mods/&.ko#' /mods/set) 2>&1) || bail "the set loads and binds ($line)"
-	echo "load $line" >>$out
-	after load
+once_loaded() {
+	use "$1"
+	counters
+	e0=$exits i0=$irqs
+	host trace-mark
+	host clock
+	t0=$HOST_REPLY
+	load_set || bail "$1: the set loads"
+	host_ok "$1: the balloon introduces itself" trace-wait 60 hv_balloon_incoming_caps || exit
+	host trace-stamp vmbus_open_channel && value "$1" load_to_open_us $((HOST_REPLY - t0))
+	host trace-stamp hv_balloon_incoming_caps && value "$1" load_to_caps_us $((HOST_REPLY - t0))
+	counters
+	[ -z "$e0" ] || value "$1" load_exits $((exits - e0))
+	[ -z "$i0" ] || value "$1" load_irqs $((irqs - i0))
+	unload_set || bail "$1: the set unloads"
 }
 
-rebind_once() {
-	before rebind
-	line=$($tool rebind "$1" 2>&1) || bail "hv_balloon lets go of its device and takes it back ($line)"
-	echo "rebind $line" >>$out
-	after rebind
+ballooned() {
+	use "$1"
+	load_set || bail "$1: the set loads"
+	balloon_ready
+	host balloon-actual
+	full=$HOST_REPLY
+	low=$((600 * 1048576))
+	pages=$(((full - low) / 4096))
+	for turn in 1 2 3; do
+		for way in down up; do
+			[ $way = down ] && target=$low || target=$full
+			host trace-mark
+			counters
+			e0=$exits i0=$irqs
+			host_ok "$1: balloon $way" balloon-timed "$target" 200 || exit
+			us=$HOST_REPLY
+			counters
+			e1=$exits i1=$irqs
+			value "$1" "balloon_${way}_pages_per_s" $((pages * 1000 / (us / 1000 + 1)))
+			host trace-count 'hv_balloon_(incoming|outgoing)_(un)?balloon'
+			n=$HOST_REPLY
+			value "$1" "balloon_${way}_messages" "$n"
+			[ -z "$e0" ] || value "$1" "balloon_${way}_exits_per_message" $(((e1 - e0) / (n > 0 ? n : 1)))
+			[ -z "$i0" ] || value "$1" "balloon_${way}_irqs_per_message" $(((i1 - i0) / (n > 0 ? n : 1)))
+		done
+	done
+	unload_set || bail "$1: the set unloads"
 }
 
-balloon_to() {
-	before "$1"
-	host balloon-to "$2" 240 || bail "the balloon reaches $2 ($HOST_REPLY)"
-	after "$1"
-}
-
-spin() { echo "spin $($tool spin 2)" >>$out; }
-
-is "$(tr '\n' ' ' </mods/set)" "hv_vmbus hv_balloon " "the set is hv_vmbus and hv_balloon" || exit
-check "what the set needs loads" load_before || exit
-spin
-load_once
-check "hv_balloon is bound" bound "$BALLOON_CLASS" || exit
-dev=$(basename "$(device_of "$BALLOON_CLASS")")
-n=$(cmdline bench.rebinds)
-while [ "$n" -gt 0 ]; do
-	[ "$n" -gt 1 ] || host trace-mark
-	rebind_once "$dev"
-	n=$((n - 1))
+for turn in 1 2 3 4 5 6 7; do
+	once_loaded inbox
+	once_loaded ours
 done
-# The host waits a while after the guest's capabilities before it wants memory.
-check "the host is ready" host trace-wait 120 'state_change -> S_IDLE' || exit
-spin
-n=$(cmdline bench.cycles)
-while [ "$n" -gt 0 ]; do
-	balloon_to down "$(cmdline bench.low)"
-	balloon_to up "$(cmdline bench.high)"
-	n=$((n - 1))
-done
-send_data bench <$out
-ok "measured"
+ballooned inbox
+ballooned ours

@@ -114,14 +114,15 @@ until_true() {
 	done
 }
 
-# Module set
+# Module set: /mods, or another directory of the same shape (the bench carries both sets)
+MODS=/mods
 
 loaded() { [ -d "/sys/module/$1" ] && [ "$(cat "/sys/module/$1/initstate" 2>/dev/null)" = live ]; }
 
 load_before() {
 	while read -r lb_m; do
-		loaded "$lb_m" || insmod "/mods/$lb_m.ko" || return 1
-	done </mods/before
+		loaded "$lb_m" || insmod "$MODS/$lb_m.ko" || return 1
+	done <"$MODS/before"
 }
 
 # load_set [PARAMETERS of hv_vmbus]
@@ -130,15 +131,15 @@ load_set() {
 	while read -r ls_m; do
 		loaded "$ls_m" && continue
 		if [ "$ls_m" = hv_vmbus ]; then
-			insmod "/mods/$ls_m.ko" "$@" || return 1
+			insmod "$MODS/$ls_m.ko" "$@" || return 1
 		else
-			insmod "/mods/$ls_m.ko" || return 1
+			insmod "$MODS/$ls_m.ko" || return 1
 		fi
-	done </mods/set
+	done <"$MODS/set"
 }
 
 unload_set() {
-	for us_m in $(sed '1!G;h;$!d' /mods/set); do
+	for us_m in $(sed '1!G;h;$!d' "$MODS/set"); do
 		# The driver link of a device appears before its probe is over; until then the module is busy.
 		! loaded "$us_m" || until_true 20 rmmod "$us_m" || return 1
 	done

@@ -108,6 +108,7 @@ class Driver:
         self.count = 0
         self.started = time.monotonic()
         self.backend = None
+        self.patient = None     # called with a line when nothing was heard for a while
         self.stamp = time.strftime("%H%M%S") + "-%d" % os.getpid()
 
     def say(self, text):
@@ -140,11 +141,13 @@ class Driver:
         rundir = os.path.join(tools.SHARE, "runs", name)
         os.makedirs(rundir)
         kdir = tools.kernel_dir(job["kernel"])
-        replace = initramfs.ours(job["kernel"], self.ours_dir) if job["modules"] == "ours" else {}
+        our_set = initramfs.ours(job["kernel"], self.ours_dir) if job["modules"] != "inbox" else {}
+        replace = our_set if job["modules"] == "ours" else {}
         shutil.copyfile(os.path.join(kdir, "vmlinuz"), os.path.join(rundir, "kernel"))
         extra = list(self.extra)
         needs = {n for s in job["scenarios"] for n in s["needs"]}
-        initramfs.build(os.path.join(rundir, "initrd"), kdir, replace, job["scenarios"], extra)
+        initramfs.build(os.path.join(rundir, "initrd"), kdir, replace, job["scenarios"], extra,
+                        our_set if job["modules"] == "both" else None)
         if "kexec" in needs:
             self._add_second_kernel(kdir, replace, job, rundir, extra)
         outer.copy_lib(rundir)
@@ -259,7 +262,10 @@ class Driver:
                     self._start(self._take())
                 if not self.active:
                     continue
-                for ident, ev in self.backend.poll(1.0):
+                heard = self.backend.poll(15.0)
+                if not heard and self.patient:
+                    self.patient("still working")
+                for ident, ev in heard:
                     if ident not in self.active:
                         continue
                     if ev is None:

@@ -186,6 +186,8 @@ class Guest:
             self.verbs.call(args[0], args[1], args[2:])
         elif verb == "say":
             self.emit({"ev": "say", "text": " ".join(args)})
+        elif verb == "value":
+            self.emit({"ev": "value", "scenario": self.current.name if self.current else "", "text": " ".join(args)})
         elif verb == "halt":
             self._rearm(60, "the guest did not power off")
 

@@ -139,6 +139,37 @@ class Verbs:
         lines = self.trace_lines(" ".join(pattern))
         self.guest.reply(ident, 0 if lines else 1, lines[-1] if lines else "no such line")
 
+    def do_clock(self, ident):
+        """The host's time in microseconds, on the scale of trace-stamp."""
+        self.guest.reply(ident, 0, int(time.time() * 1e6))
+
+    def do_trace_stamp(self, ident, *pattern):
+        """When the last matching message since the mark went by, in microseconds."""
+        for line in reversed(self.trace_lines(" ".join(pattern))):
+            m = re.match(r"\d+@(\d+)\.(\d{6}):", line)
+            if m:
+                self.guest.reply(ident, 0, m.group(1) + m.group(2))
+                return
+        self.guest.reply(ident, 1, "no such line")
+
+    def do_balloon_timed(self, ident, size, seconds):
+        """Like balloon-to; answers with the microseconds from the command to the guest's size being there."""
+        want, start = int(size), []
+
+        def there(event, data):
+            if event == "BALLOON_CHANGE" and data["actual"] == want and start:
+                return str(int((time.monotonic() - start[0]) * 1e6))
+            return None
+
+        def sent(ok, value):
+            if not ok:
+                self.guest.reply(ident, 1, value)
+
+        def begin():
+            start.append(time.monotonic())
+        self._wait(ident, there, seconds, lambda: "balloon to %d, last seen %s" % (want, self.balloon_actual))
+        self._set_balloon(want, sent, begin)
+
     def do_balloon_ready(self, ident, seconds):
         """Answers once QEMU's hv-balloon is past its greeting and its pause after it, as far as the newest open goes."""
         def look():
@@ -185,7 +216,7 @@ class Verbs:
     def do_qmp(self, ident, command, *words):
         self.guest.qmp.execute(command, words_to_args(words), self._qmp_reply(ident))
 
-    def _set_balloon(self, size, callback):
+    def _set_balloon(self, size, callback, begin=None):
         """The balloon command, sent just after a pressure report.
 
         QEMU (seen in 10.0) handles this command outside its channel callback and aborts on an assertion when a message
@@ -196,6 +227,8 @@ class Verbs:
         def send():
             if entry in self.waiters:
                 self.waiters.remove(entry)
+            if begin:
+                begin()
             self.guest.qmp.execute("balloon", {"value": size}, callback)
 
         def reported(event, _data):
