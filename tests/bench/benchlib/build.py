@@ -44,6 +44,8 @@ def copy_source(target):
     with open(gen, "w", encoding="ascii") as f:
         f.write(WRAPPER)
     os.chmod(gen, 0o755)
+    with open(os.path.join(target, listed), "a", encoding="utf-8") as f:
+        f.write("compat/gen.real\n")
 
 
 def _cpu():
@@ -65,7 +67,7 @@ def probe_times(path):
     return (end - start) / 1e9, sum(_minutes(w) for w in lines[2].split())
 
 
-def _sections(out):
+def sections(out):
     """`size -A`, the sections of code"""
     rows = [ln.split() for ln in out.splitlines()]
     return {r[0]: int(r[1]) for r in rows if len(r) == 3 and ".text" in r[0] and r[1].isdigit()}
@@ -87,12 +89,12 @@ class Builder:
             done = subprocess.run([tools.KERNELS, "exec", guests.KERNEL, self.work] + list(argv), stdout=log, stderr=log,
                                   check=False)
         if done.returncode:
-            raise BuildError("%s failed; see %s" % (argv[0], os.path.relpath(self.log, tools.TOP)))
+            raise BuildError("'%s' failed; see %s" % (" ".join(argv[:3]), os.path.relpath(self.log, tools.TOP)))
 
     def text_sizes(self, path):
         """{section: bytes} of the sections that hold code; the path lies below the work folder."""
         argv = [tools.KERNELS, "exec", guests.KERNEL, self.work, "size", "-A", os.path.relpath(path, self.work)]
-        return _sections(subprocess.run(argv, check=True, stdout=subprocess.PIPE).stdout.decode())
+        return sections(subprocess.run(argv, check=True, stdout=subprocess.PIPE).stdout.decode())
 
     def helper(self):
         """The guest's timing tool, linked statically: a guest has no libraries."""
@@ -105,7 +107,8 @@ class Builder:
         if fresh:
             shutil.rmtree(self.out, ignore_errors=True)
         wall, cpu = time.monotonic(), _cpu()
-        self._inside("sh", "source/scripts/build-modules.sh", "-s", self.source, "-o", self.out, "-j", "2",
+        script = os.path.join(self.source, "scripts", "build-modules.sh")
+        self._inside("sh", script, "-s", self.source, "-o", self.out, "-j", "2",
                      "-d", "/usr/src/linux-headers-" + self.release)
         spent = {"wall": time.monotonic() - wall, "cpu": _cpu() - cpu}
         probe = probe_times(os.path.join(self.out, "compat", "gen.times"))

@@ -46,12 +46,8 @@ def _per_packet(run, kind, what):
     return _median([c / b["packets"] for c, b in zip(counts, ops) if c is not None and b["packets"]])
 
 
-def _packets(run, kind, key):
-    return _median([b[key] / b["packets"] for b in run["balloons"] if b["kind"] == kind and b["packets"]])
-
-
-def _hyp(counters):
-    return counters.get("hyp")
+def _counter(name):
+    return lambda counters: counters.get(name)
 
 
 # name, unit, which direction is good, one boot's value
@@ -63,19 +59,21 @@ MEASURES = (
     ("bind hv_balloon (open)", "ms", "less", lambda r: _time(r, "rebind", "bind")),
     ("unbind hv_balloon (close)", "ms", "less", lambda r: _time(r, "rebind", "unbind")),
     ("VMBus messages a load, both ways", "count", "less", lambda r: _open(r, "load", "messages")),
-    ("hypervisor interrupts a load", "count", "less", lambda r: _mark(r, "load", _hyp)),
+    ("hypervisor interrupts a load", "count", "less", lambda r: _mark(r, "load", _counter("hyp"))),
     ("exits a load", "count", "less", lambda r: _mark(r, "load", exits)),
-    ("hypervisor interrupts a rebind", "count", "less", lambda r: _mark(r, "rebind", _hyp)),
+    ("hypervisor interrupts a rebind", "count", "less", lambda r: _mark(r, "rebind", _counter("hyp"))),
     ("exits a rebind", "count", "less", lambda r: _mark(r, "rebind", exits)),
     ("balloon", "pages/s", "more", lambda r: _rate(r, "down")),
     ("unballoon", "pages/s", "more", lambda r: _rate(r, "up")),
     ("balloon: packets for the same memory", "count", "less", lambda r: _median(
         [b["packets"] for b in r["balloons"] if b["kind"] == "down"])),
-    ("balloon: signals to the host a packet", "count", "less", lambda r: _packets(r, "down", "signals")),
-    ("balloon: interrupts a packet", "count", "less", lambda r: _per_packet(r, "down", _hyp)),
+    ("balloon: signals to the host a packet", "count", "less", lambda r: _per_packet(r, "down", _counter("events"))),
+    ("balloon: interrupts a packet", "count", "less", lambda r: _per_packet(r, "down", _counter("hyp"))),
     ("balloon: exits a packet", "count", "less", lambda r: _per_packet(r, "down", exits)),
-    ("unballoon: signals to the host a packet", "count", "less", lambda r: _packets(r, "up", "signals")),
-    ("unballoon: interrupts a packet", "count", "less", lambda r: _per_packet(r, "up", _hyp)),
+    ("unballoon: packets for the same memory", "count", "less", lambda r: _median(
+        [b["packets"] for b in r["balloons"] if b["kind"] == "up"])),
+    ("unballoon: signals to the host a packet", "count", "less", lambda r: _per_packet(r, "up", _counter("events"))),
+    ("unballoon: interrupts a packet", "count", "less", lambda r: _per_packet(r, "up", _counter("hyp"))),
     ("unballoon: exits a packet", "count", "less", lambda r: _per_packet(r, "up", exits)),
 )
 
@@ -116,8 +114,10 @@ def build_rows(built):
     """Seconds of the probe and of the whole build, as the clock and as the CPUs saw them, against their targets."""
     rows = []
     for name, kind, key, limit in (
-            ("compat probe, cold", "cold", "probe", PROBE_LIMIT), ("compat probe, cached", "cached", "probe", PROBE_LIMIT),
-            ("whole set, cold", "cold", "", BUILD_LIMIT), ("whole set, nothing changed", "cached", "", BUILD_LIMIT)):
+            ("compat probe, cold", "cold", "probe", PROBE_LIMIT),
+            ("compat probe, cached", "cached", "probe", PROBE_LIMIT),
+            ("whole set, cold", "cold", "", BUILD_LIMIT),
+            ("whole set, nothing changed", "cached", "", BUILD_LIMIT)):
         key = key + "_" if key else key
         wall = stats.summary([b[key + "wall"] for b in built[kind]])
         cpu = stats.summary([b[key + "cpu"] for b in built[kind]])

@@ -5,9 +5,10 @@ Pure: text in, numbers out. The clock is the host's, so both ends of every time 
 """
 import re
 
-EXTRA = ("vmbus_post_msg", "vmbus_signal_event", "vmbus_channel_notify_guest")
+# Beyond what the rig has QEMU trace.
+EXTRA = ("vmbus_post_msg", "vm_state_notify")
 LINE = re.compile(r"^(?:\d+@)?(\d+\.\d+):(\w+) ?(.*)$")
-PAGES = re.compile(r"count (\d+)")
+PAGES = re.compile(r" for (\d+)")
 GPADL_HEADER, INITIATE_CONTACT = 8, 14
 
 
@@ -23,7 +24,7 @@ def _message_type(rest):
 
 
 def opens(evs):
-    """One {kind: load|open, seconds, messages, signals, notifies} per connection of the balloon device.
+    """One {kind: load|open, seconds, messages} per connection of the balloon device.
 
     load: from the guest's first contact until the balloon protocol is up; open: the same from the channel's GPADL on.
     """
@@ -31,25 +32,16 @@ def opens(evs):
     for at, name, rest in evs:
         kind = _message_type(rest) if name == "vmbus_recv_message" else None
         if now is None and kind in (INITIATE_CONTACT, GPADL_HEADER):
-            now = {"kind": "load" if kind == INITIATE_CONTACT else "open", "start": at, "messages": 0, "signals": 0,
-                   "notifies": 0}
+            now = {"kind": "load" if kind == INITIATE_CONTACT else "open", "start": at, "messages": 0}
         if now is None:
             continue
-        _count(now, name)
+        if name in ("vmbus_recv_message", "vmbus_post_msg"):
+            now["messages"] += 1
         if name == "hv_balloon_state_change" and rest.endswith("S_POST_INIT_WAIT"):
             now["seconds"] = at - now.pop("start")
             out.append(now)
             now = None
     return out
-
-
-def _count(op, name):
-    if name in ("vmbus_recv_message", "vmbus_post_msg"):
-        op["messages"] += 1
-    elif name == "vmbus_signal_event":
-        op["signals"] += 1
-    elif name == "vmbus_channel_notify_guest":
-        op["notifies"] += 1
 
 
 def _pages(rest):
@@ -58,36 +50,29 @@ def _pages(rest):
 
 
 def balloons(evs):
-    """One {kind: down|up, seconds, pages, packets, signals, notifies} per operation.
+    """One {kind: down|up, seconds, pages, packets} per operation.
 
-    down: first BALLOON_REQUEST sent until the last response taken; up: first UNBALLOON_REQUEST until its last response.
+    From the first request, or the moment the guest was let go after it, until the last response. The pages are those of
+    the host's requests; downwards of the first alone, as a further one asks for what the guest has not given yet.
     """
-    out, now, pending = [], None, {"signals": 0, "notifies": 0}
+    out, now = [], None
     for at, name, rest in evs:
-        if name in ("vmbus_signal_event", "vmbus_channel_notify_guest"):
-            pending["signals" if name == "vmbus_signal_event" else "notifies"] += 1
-            continue
         m = re.match(r"hv_balloon_(outgoing|incoming)_(balloon|unballoon)$", name)
-        if not m:
-            continue
-        way, kind = m.group(1), "down" if m.group(2) == "balloon" else "up"
-        if now is None or now["kind"] != kind:
-            now = {"kind": kind, "start": at, "pages": 0, "packets": 0, "signals": 0, "notifies": 0}
-            pending = {"signals": 0, "notifies": 0}
-            out.append(now)
-        _packet(now, at, way, rest, pending)
+        if m:
+            kind = "down" if m.group(2) == "balloon" else "up"
+            if now is None or now["kind"] != kind:
+                now = {"kind": kind, "pages": 0, "packets": 0, "start": at, "answered": False}
+                out.append(now)
+            now["packets"] += 1
+            now["answered"] |= m.group(1) == "incoming"
+            now["end"] = at
+            if m.group(1) == "outgoing" and (kind == "up" or not now["pages"]):
+                now["pages"] += _pages(rest)
+        elif name == "vm_state_notify" and rest.startswith("running 1") and now and not now["answered"]:
+            now["start"] = at
+        elif name == "hv_balloon_state_change" and rest.endswith("S_IDLE"):
+            now = None
     for op in out:
-        op["seconds"] = op.pop("end") - op.pop("start")
+        op.pop("answered")
+        op["seconds"] = op.pop("end", op["start"]) - op.pop("start")
     return out
-
-
-def _packet(op, at, way, rest, pending):
-    op["end"] = at
-    op["packets"] += 1
-    # Signals that came after the operation's last packet are not its own.
-    for key in ("signals", "notifies"):
-        op[key] += pending[key]
-        pending[key] = 0
-    # Memory goes where it is named: by the guest's responses downwards, by the host's requests upwards.
-    if (op["kind"] == "down") == (way == "incoming"):
-        op["pages"] += _pages(rest)

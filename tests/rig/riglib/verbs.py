@@ -217,28 +217,24 @@ class Verbs:
         self.guest.qmp.execute(command, words_to_args(words), self._qmp_reply(ident))
 
     def _set_balloon(self, size, callback, begin=None):
-        """The balloon command, sent just after a pressure report.
+        """The balloon command, given while the guest is held; begin is called when it is let go.
 
-        QEMU (seen in 10.0) handles this command outside its channel callback and aborts on an assertion when a message
-        of the guest lies unread in the ring at that moment. Reports come once a second, so right after one is safest.
+        QEMU (seen in 10.0) runs its ring loop inside this command, outside the bracket of its channel callback, and
+        aborts on an assertion when that loop finds a message of the guest: one lying there before, or an answer that
+        came before the loop ended. A guest that is held sends none; what it sent before is read by the callback while
+        the question in between is answered.
         """
-        entry = [None, None, None]
+        run = self.guest.qmp.execute
 
-        def send():
-            if entry in self.waiters:
-                self.waiters.remove(entry)
+        def let_go(ok, value):
             if begin:
                 begin()
-            self.guest.qmp.execute("balloon", {"value": size}, callback)
+            run("cont", None, lambda *_: callback(ok, value))
 
-        def reported(event, _data):
-            if event == "HV_BALLOON_STATUS_REPORT":
-                self.guest.cancel(entry[2])
-                send()
-            return None
-        entry[0] = reported
-        entry[2] = self.guest.timer(3, send)
-        self.waiters.append(entry)
+        def order(*_):
+            run("balloon", {"value": size}, let_go)
+
+        run("stop", None, lambda *_: run("query-status", None, order))
 
     def do_balloon(self, ident, size):
         self._set_balloon(int(size), self._qmp_reply(ident))

@@ -1,0 +1,81 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=sh
+#
+# Loads the set, rebinds the device, drives the balloon, and sends what was measured to tests/bench, which judges it.
+# The numbers of rounds and the balloon's sizes come on the kernel command line.
+# timeout: 900
+
+out=/tmp/bench
+tool=/bin/loadtime
+chmod +x $tool
+
+# Interrupts of the hypervisor's vector, all CPUs.
+hyp() { awk '$1 == "HYP:" { for (i = 2; $i ~ /^[0-9]+$/; i++) n += $i } END { print n + 0 }' /proc/interrupts; }
+
+# What the channel counted itself: signals sent, interrupts taken. Nothing before there is one.
+channel() { awk '{ f = FILENAME; sub(/.*\//, "", f); printf "%s=%s ", f, $1 }' "$VMBUS"/devices/*/channels/*/events \
+	"$VMBUS"/devices/*/channels/*/interrupts 2>/dev/null; }
+
+# The question to the host goes next to what is measured, as looking at files here costs exits of its own.
+before() {
+	now="hyp=$(hyp) $(channel)"
+	host kvm-stats || HOST_REPLY=
+	echo "before $1 $now $HOST_REPLY" >>$out
+}
+after() {
+	host kvm-stats || HOST_REPLY=
+	echo "after $1 hyp=$(hyp) $(channel) $HOST_REPLY" >>$out
+}
+
+# Once a boot: the stock hv_balloon cannot be unloaded.
+load_once() {
+	before load
+	# shellcheck disable=SC2046 # one module a line, two modules
+	line=$($tool load $(sed 's#.*#/mods/&.ko#' /mods/set) 2>&1) || bail "the set loads and binds ($line)"
+	echo "load $line" >>$out
+	after load
+}
+
+rebind_once() {
+	before rebind
+	line=$($tool rebind "$1" 2>&1) || bail "hv_balloon lets go of its device and takes it back ($line)"
+	echo "rebind $line" >>$out
+	after rebind
+}
+
+# The host's own trace says when it is done; its event for that comes at most once a second.
+balloon_to() {
+	host trace-mark
+	before "$1"
+	host balloon "$2" || bail "the host takes the target ($HOST_REPLY)"
+	host trace-wait 240 'state_change -> S_IDLE' || bail "the host is done ($HOST_REPLY)"
+	after "$1"
+	host balloon-actual
+	[ "$HOST_REPLY" = "$2" ] || bail "the balloon reaches $2 (it is at $HOST_REPLY)"
+}
+
+spin() { echo "spin $($tool spin 2)" >>$out; }
+
+is "$(tr '\n' ' ' </mods/set)" "hv_vmbus hv_balloon " "the set is hv_vmbus and hv_balloon" || exit
+check "what the set needs loads" load_before || exit
+spin
+load_once
+check "hv_balloon is bound" bound "$BALLOON_CLASS" || exit
+dev=$(basename "$(device_of "$BALLOON_CLASS")")
+n=$(cmdline bench.rebinds)
+while [ "$n" -gt 0 ]; do
+	[ "$n" -gt 1 ] || host trace-mark
+	rebind_once "$dev"
+	n=$((n - 1))
+done
+# The host waits a while after the guest's capabilities before it wants memory.
+check "the host is ready" host trace-wait 120 'state_change -> S_IDLE' || exit
+spin
+n=$(cmdline bench.cycles)
+while [ "$n" -gt 0 ]; do
+	balloon_to down "$(cmdline bench.low)"
+	balloon_to up "$(cmdline bench.high)"
+	n=$((n - 1))
+done
+send_data bench <$out
+ok "measured"
