@@ -162,6 +162,23 @@ refuse_packaged() {
 	fi
 }
 
+# An old kernel whose headers no archive carries any more must not keep the others from their drivers: unless it was
+# asked for by name, or is all there is, it is left with its in-box set.
+drop_without_headers() {
+	[ "$named" = no ] || return 0
+	dw_keep=
+	for dw_kernel in $go; do
+		if has_headers "$dw_kernel"; then dw_keep="$dw_keep $dw_kernel"; fi
+	done
+	[ -n "$dw_keep" ] || return 0
+	for dw_kernel in $go; do
+		has_headers "$dw_kernel" && continue
+		tell "lis: kernel $dw_kernel keeps its in-box drivers: its headers are not installed and could not be ($(kit_headers_package "$family" "$dw_kernel"))"
+		result "$dw_kernel" skipped "no headers"
+	done
+	go=$dw_keep
+}
+
 # Packages come before the transaction: they are the machine's, useful by themselves, and stay.
 provide_packages() {
 	if [ -n "$missing" ] && [ -z "$KIT_ROOT" ]; then
@@ -169,6 +186,7 @@ provide_packages() {
 		# shellcheck disable=SC2086
 		install_packages $missing || packages_failed=yes
 	fi
+	drop_without_headers
 	for pp_kernel in $go; do
 		need_headers "$pp_kernel"
 	done
@@ -390,7 +408,9 @@ do_install() {
 }
 
 choose_kernels() {
+	named=no
 	if [ -n "$kernels" ]; then
+		named=yes
 		for ck_kernel in $kernels; do
 			need_kernel "$ck_kernel"
 		done

@@ -141,7 +141,7 @@ kit_headers_package() {
 		esac ;;
 	suse)
 		khp_flavour=${2##*-}
-		printf 'kernel-%s-devel = %s\n' "$khp_flavour" "${2%-*}" ;;
+		printf 'kernel-%s-devel=%s\n' "$khp_flavour" "${2%-*}" ;;
 	*) printf 'the kernel headers (development) package of %s\n' "$2" ;;
 	esac
 }

@@ -191,25 +191,50 @@ package_missing() {
 dkms_available() {
 	[ -z "$KIT_ROOT" ] || return 1
 	case $family in
-	debian) apt-cache show dkms >/dev/null 2>&1 ;;
+	debian) package_known dkms ;;
 	rhel) { dnf -q list dkms || yum -q list dkms; } >/dev/null 2>&1 ;;
 	suse) zypper -n -q search -x dkms >/dev/null 2>&1 ;;
 	*) return 1 ;;
 	esac
 }
 
-# install_packages NAME...: without a question; a package manager that is busy or offline says so in one message.
-install_packages() {
+# package_known NAME: does an enabled archive carry it? Where that cannot be told, yes: the installation will say.
+package_known() {
 	case $family in
 	debian)
-		logged apt-get -q update || :
-		set -- env DEBIAN_FRONTEND=noninteractive apt-get -q -y --no-install-recommends install "$@" ;;
-	rhel) if command -v dnf >/dev/null 2>&1; then set -- dnf -y install "$@"; else set -- yum -y install "$@"; fi ;;
-	suse) set -- zypper -n install "$@" ;;
+		# A machine that never fetched its package lists knows none.
+		if ! ls /var/lib/apt/lists/*Packages* >/dev/null 2>&1; then return 0; fi
+		apt-cache show "$1" >/dev/null 2>&1 ;;
+	rhel) { dnf -q list "$1" || yum -q list "$1"; } >/dev/null 2>&1 ;;
+	esac
+}
+
+# install_packages NAME...: those the archives carry, without a question. A busy package manager is said in one message.
+install_packages() {
+	[ "$family" != debian ] || logged apt-get -q update || :
+	ip_names=
+	for ip_name in "$@"; do
+		if package_known "$ip_name"; then
+			ip_names="$ip_names $ip_name"
+		else
+			tell "lis: no enabled archive carries $ip_name"
+		fi
+	done
+	[ -n "$ip_names" ] || return 1
+	# shellcheck disable=SC2086 # a list of words
+	case $family in
+	debian) set -- env DEBIAN_FRONTEND=noninteractive apt-get -q -y --no-install-recommends install $ip_names ;;
+	rhel) if command -v dnf >/dev/null 2>&1; then set -- dnf -y install $ip_names; else set -- yum -y install $ip_names; fi ;;
+	suse) set -- zypper -n install $ip_names ;;
 	esac
 	logged "$@" && return 0
 	if tail -n 5 "$log" | grep -qi 'could not get lock\|unable to acquire\|is locked by'; then
 		die $E_BUSY "the package manager is busy" "another package installation holds its lock" "wait for it to end, then try again"
 	fi
 	return 1
+}
+
+# has_headers K: installed and K's own; for choosing, where need_headers would refuse.
+has_headers() {
+	hh_dir=$(kit_kdir "$1") && [ "$(kit_kdir_release "$hh_dir")" = "$1" ]
 }

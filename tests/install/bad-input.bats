@@ -86,7 +86,7 @@ teardown() {
 @test "headers missing (7): the package is named, SUSE" {
 	rm "$root/lib/modules/$KERNEL/build"
 	printf 'ID="sles"\nID_LIKE="suse"\n' > "$root/etc/os-release"
-	refused 7 "zypper install kernel-amd64-devel = ${KERNEL%-*}" --yes
+	refused 7 "zypper install kernel-amd64-devel=${KERNEL%-*}" --yes
 }
 
 @test "headers of another kernel (8)" {

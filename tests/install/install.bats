@@ -101,6 +101,15 @@ chosen() { modprobe -d "$root" -S "$KERNEL" --show-depends "$1" | awk '{ print $
 	[ ! -e "$root/lib/modules/9.9.9-builtin/updates" ]
 }
 
+@test "a kernel without headers keeps its own drivers, and does not keep the others from theirs" {
+	mkdir -p "$root/lib/modules/8.8.8-old/kernel"
+	: > "$root/lib/modules/8.8.8-old/modules.dep"
+	run -0 installer --yes
+	[[ $output == *"kernel 8.8.8-old keeps its in-box drivers: its headers are not installed"*"linux-headers-8.8.8-old"* ]]
+	[[ $output == *"kernel $KERNEL: modprobe would load"* ]]
+	run -7 installer --yes --kernel 8.8.8-old
+}
+
 @test "the kernel hook follows a new kernel, and never fails its installation" {
 	run -0 installer --yes
 	hook=$(find "$root/etc/kernel" -name '*lis*' -type f)
