@@ -114,7 +114,7 @@ until_true() {
 	done
 }
 
-# Module set: /mods, or another directory of the same shape (the bench carries both sets)
+# Module set
 MODS=/mods
 
 loaded() { [ -d "/sys/module/$1" ] && [ "$(cat "/sys/module/$1/initstate" 2>/dev/null)" = live ]; }
@@ -145,6 +145,35 @@ unload_set() {
 	done
 }
 
+# The part of the set that can come and go. The in-box hv_balloon has no exit on any kernel, so once loaded it stays and
+# keeps the bus: with the in-box set only hv_vmbus cycles, and only in a boot where hv_balloon has not been loaded yet.
+can_unload() { grep -q cleanup_module "$MODS/$1.ko"; }
+cycle_set() {
+	while read -r cs_m; do
+		can_unload "$cs_m" || break
+		echo "$cs_m"
+	done <"$MODS/set"
+}
+cycle_possible() {
+	while read -r cp_m; do
+		can_unload "$cp_m" || ! loaded "$cp_m" || return 1
+	done <"$MODS/set"
+	[ -n "$(cycle_set)" ]
+}
+cycle_load() {
+	load_before || return 1
+	for cl_m in $(cycle_set); do
+		loaded "$cl_m" || insmod "$MODS/$cl_m.ko" || return 1
+	done
+	if [ "$(cycle_set | tail -n 1)" = hv_balloon ]; then
+		until_true 30 bound "$BALLOON_CLASS"
+	else
+		until_true 30 have_device "$BALLOON_CLASS"
+	fi
+}
+
+reload() { unload_set && cycle_load; }
+
 # device_of CLASS: sysfs directory of the first VMBus device of that class
 device_of() {
 	for do_d in "$VMBUS"/devices/*; do
@@ -162,6 +191,12 @@ bound() { bound_d=$(device_of "$1") && [ -e "$bound_d/driver" ]; }
 set_up() {
 	load_set || bail "the module set loads"
 	until_true 30 bound "$BALLOON_CLASS" || bail "the balloon device appears and is bound"
+}
+
+# rebind: the balloon driver leaves its device and takes it back
+rebind() {
+	rb_name=$(basename "$(device_of "$BALLOON_CLASS")")
+	echo "$rb_name" >"$VMBUS/drivers/hv_balloon/unbind" && echo "$rb_name" >"$VMBUS/drivers/hv_balloon/bind"
 }
 
 mem_kb() { awk -v k="$1:" '$1 == k { print $2 }' /proc/meminfo; }

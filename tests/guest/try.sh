@@ -23,4 +23,4 @@ host_ok "balloon down to 600 MiB" balloon-to $((600 * 1048576)) 200 || exit
 say "balloon: now $(mb "$HOST_REPLY") MiB, MemTotal $(mem_kb MemTotal) kB; and back"
 host_ok "and up again" balloon-to "$full" 200 || exit
 say "balloon: now $(mb "$HOST_REPLY") MiB, MemTotal $(mem_kb MemTotal) kB"
-check "the module set unloads" unload_set
+! can_unload hv_balloon || check "the module set unloads" unload_set

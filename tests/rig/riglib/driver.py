@@ -141,13 +141,11 @@ class Driver:
         rundir = os.path.join(tools.SHARE, "runs", name)
         os.makedirs(rundir)
         kdir = tools.kernel_dir(job["kernel"])
-        our_set = initramfs.ours(job["kernel"], self.ours_dir) if job["modules"] != "inbox" else {}
-        replace = our_set if job["modules"] == "ours" else {}
+        replace = initramfs.ours(job["kernel"], self.ours_dir) if job["modules"] == "ours" else {}
         shutil.copyfile(os.path.join(kdir, "vmlinuz"), os.path.join(rundir, "kernel"))
         extra = list(self.extra)
         needs = {n for s in job["scenarios"] for n in s["needs"]}
-        initramfs.build(os.path.join(rundir, "initrd"), kdir, replace, job["scenarios"], extra,
-                        our_set if job["modules"] == "both" else None)
+        initramfs.build(os.path.join(rundir, "initrd"), kdir, replace, job["scenarios"], extra)
         if "kexec" in needs:
             self._add_second_kernel(kdir, replace, job, rundir, extra)
         outer.copy_lib(rundir)

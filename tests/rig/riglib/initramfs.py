@@ -25,18 +25,18 @@ def ours(kernel_id, directory=None):
     return found
 
 
-def add_modules(archive, moddir, replace, where="mods"):
-    """The set and what it needs under /mods (or another place); `order` lists what to insert first, `set` the set itself in load order."""
+def add_modules(archive, moddir, replace):
+    """The set and what it needs under /mods; `order` lists what to insert first, `set` the set itself in load order."""
     tree = kmods.Tree(moddir, replace)
     order = tree.closure([m for m in SET if replace or tree.has(m) or m not in tree.builtin])
     channel = tree.closure([m for m in CHANNEL if tree.has(m)])
-    archive.dir(where)
+    archive.dir("mods")
     for name in channel + [m for m in order if m not in channel]:
-        archive.file("%s/%s.ko" % (where, name), tree.data(name))
-    archive.file(where + "/channel", "".join(m + "\n" for m in channel).encode())
-    archive.file(where + "/before", "".join(m + "\n" for m in order if m not in SET).encode())
-    archive.file(where + "/set", "".join(m + "\n" for m in order if m in SET).encode())
-    archive.file(where + "/builtin", "".join(m + "\n" for m in SET if m in tree.builtin and m not in replace).encode())
+        archive.file("mods/%s.ko" % name, tree.data(name))
+    archive.file("mods/channel", "".join(m + "\n" for m in channel).encode())
+    archive.file("mods/before", "".join(m + "\n" for m in order if m not in SET).encode())
+    archive.file("mods/set", "".join(m + "\n" for m in order if m in SET).encode())
+    archive.file("mods/builtin", "".join(m + "\n" for m in SET if m in tree.builtin and m not in replace).encode())
 
 
 def add_guest(archive, scenarios):
@@ -53,16 +53,14 @@ def add_guest(archive, scenarios):
     archive.file("guest/list", "".join("%s %s\n" % (s["name"], s["script"]) for s in scenarios).encode())
 
 
-def build(path, kernel, replace, scenarios, extra=(), second=None):
+def build(path, kernel, replace, scenarios, extra=()):
     """Writes the initramfs. kernel: its unpacked directory; replace: name -> .ko of our set, or {} for the in-box one;
-    extra: (name, bytes) files; second: another set, under /ours."""
+    extra: (name, bytes) files."""
     a = cpio.Archive()
     tools.add_busybox(a)
     if any("kexec" in s.get("needs", ()) for s in scenarios):
         tools.add_dynamic(a, tools.tool("kexec"), "bin/kexec")
     add_modules(a, os.path.join(kernel, "modules"), replace)
-    if second:
-        add_modules(a, os.path.join(kernel, "modules"), second, "ours")
     add_guest(a, scenarios)
     for name, data in extra:
         a.file(name, data)
