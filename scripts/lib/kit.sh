@@ -168,7 +168,7 @@ kit_copy_extra() {
 
 # kit_source_date SRCROOT: seconds since 1970 of the last commit, or of VERSION where there is no git.
 kit_source_date() {
-	git -C "$1" log -1 --format=%ct 2>/dev/null || date -r "$1/VERSION" +%s
+	git -c safe.directory='*' -C "$1" log -1 --format=%ct 2>/dev/null || date -r "$1/VERSION" +%s
 }
 
 # kit_changelog_deb VERSION: a one-entry Debian changelog, dated by SOURCE_DATE_EPOCH.
