@@ -270,7 +270,7 @@ static void dm_rescinded(struct vmbus_channel *channel)
 
 /* ---- set-up ---- */
 
-/* Wait for an answer of this type until the deadline; its 64 answer bits go to *bits. Process context, no thread yet. */
+/* Wait for an answer of this type until the deadline; its 64 bits go to *bits. Process context, no thread yet. */
 static int dm_await(struct dm_device *dm, int type, unsigned long deadline, u64 *bits)
 {
 	u32 size;

@@ -92,7 +92,7 @@ u32 dm_balloon_limit(u32 wanted, u64 available, u64 floor);
 /* Cut the next piece off range (which shrinks) at the next border of block_pages, a power of two. False at the end. */
 bool dm_next_block(struct dm_range *range, u64 block_pages, struct dm_block *out);
 
-/* 11: one cold-discard element for pages (a multiple of 512) from a PFN aligned to 512, at most 2048 units; 0: refused. */
+/* 11: one cold-discard element for pages (multiple of 512) from a PFN aligned to 512, at most 2048 units; 0 refused. */
 u64 dm_heat_range(u64 pfn, u64 pages);
 
 #endif

@@ -95,7 +95,7 @@ void vmbus_release_cpu(struct vmbus_channel *channel)
 }
 
 /*
- * Move an open channel's interrupts to another CPU. Sleeps. 0, -EIO when the protocol has no such message or the channel
+ * Move an open channel's interrupts to another CPU. Sleeps. 0, -EIO if the protocol has no such message or the channel
  * is not open, -EINVAL when the CPU is not online, else what the host or the post gave.
  */
 int vmbus_set_target_cpu(struct vmbus_channel *channel, unsigned int cpu)

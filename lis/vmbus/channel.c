@@ -134,7 +134,7 @@ EXPORT_SYMBOL_GPL(vmbus_establish_gpadl);
  * @channel: channel the memory belongs to
  * @gpadl: what vmbus_establish_gpadl() filled; its handle becomes 0 on success
  *
- * Sleeps. Return: 0 when the memory may be freed (also when the channel is rescinded: the host has promised not to touch
+ * Sleeps. Return: 0 when the memory may be freed (also if the channel is rescinded: the host has promised not to touch
  * it any more); otherwise -errno, and the caller leaks it.
  */
 int vmbus_teardown_gpadl(struct vmbus_channel *channel, struct vmbus_gpadl *gpadl)

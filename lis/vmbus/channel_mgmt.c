@@ -7,7 +7,7 @@
  * device queue. So a rescind reaches a probe that hangs on the host, wakes it, and then waits for it to end.
  *
  * References: one for the channel list (dropped when the channel is removed), one for its device, one per subchannel on
- * its primary, one for each caller of vmbus_channel_get(). The relid table is read under RCU in the interrupt; memory is
+ * its primary, one per caller of vmbus_channel_get(). The relid table is read under RCU in the interrupt; memory is
  * freed after a grace period.
  */
 #define pr_fmt(fmt) "hv_vmbus: " fmt

@@ -188,7 +188,7 @@ int hv_hypercall_init(void)
 		pr_err("the kernel set up no hypercall page\n");
 		return -ENODEV;
 	}
-	/* A page enabled here belongs to nobody alive (firmware, a kernel before kexec), but cannot be moved if locked. */
+	/* A page enabled here belongs to nobody alive (firmware, a kernel before kexec), but cannot move if locked. */
 	if (reg & HVW_PAGE_REG_LOCKED) {
 		pr_err("the hypercall page is locked by an earlier owner\n");
 		return -EBUSY;
