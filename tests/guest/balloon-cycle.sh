@@ -12,6 +12,7 @@ low=$((600 * 1024 * 1024))
 before=$(mem_kb MemTotal)
 
 host_ok "the guest reports its memory pressure" status-report 30
+# shellcheck disable=SC2086 # two words
 set -- $HOST_REPLY
 between "$1" 1048576 "$full" "committed memory is plausible"
 

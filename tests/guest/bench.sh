@@ -24,7 +24,7 @@ since() {
 
 # The bus alone: from insmod to the device being offered, and away again.
 load_before
-for turn in 1 2 3 4 5 6 7; do
+for _ in 1 2 3 4 5 6 7; do
 	host trace-mark
 	mark
 	host clock
@@ -44,7 +44,7 @@ t0=$HOST_REPLY
 load_set || bail "the set loads"
 host_ok "the channel opens" trace-wait 60 hv_balloon_incoming_caps || exit
 host trace-stamp vmbus_open_channel && value us_insmod_to_channel_open $((HOST_REPLY - t0))
-for turn in 1 2 3 4 5; do
+for _ in 1 2 3 4 5; do
 	host trace-mark
 	mark
 	host clock
@@ -60,7 +60,7 @@ host balloon-actual
 full=$HOST_REPLY
 low=$((600 * 1048576))
 pages=$(((full - low) / 4096))
-for turn in 1 2 3; do
+for _ in 1 2 3; do
 	for way in down up; do
 		[ $way = down ] && target=$low || target=$full
 		host trace-mark

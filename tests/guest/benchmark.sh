@@ -34,6 +34,7 @@ load_once() {
 	line=$($tool load $(sed 's#.*#/mods/&.ko#' /mods/set) 2>&1) || bail "the set loads and binds ($line)"
 	echo "load $line" >>$out
 	after load
+	echo "core hv_vmbus=$(cat /sys/module/hv_vmbus/coresize) hv_balloon=$(cat /sys/module/hv_balloon/coresize)" >>$out
 }
 
 rebind_once() {

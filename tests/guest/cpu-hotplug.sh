@@ -10,7 +10,7 @@ set_up
 start_load
 cpus=$(nproc)
 turns=0
-for round in 1 2 3 4 5; do
+for _ in 1 2 3 4 5; do
 	n=1
 	while [ $n -lt "$cpus" ]; do
 		echo 0 >/sys/devices/system/cpu/cpu$n/online && echo 1 >/sys/devices/system/cpu/cpu$n/online && turns=$((turns + 1))

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# shellcheck shell=sh
+# shellcheck shell=sh disable=SC2034 # scenarios use what is set here
 #
 # What scenarios are written in. Sourced by /init of the guest; runs under busybox ash. File descriptor 3 is the line
 # to the rig. A scenario runs in a subshell, so `return`, `exit` and variables of one never reach the next.
@@ -80,9 +80,10 @@ host() {
 	host_id=$$.$(cat /tmp/points).$1
 	ctl host "$host_id" "$@"
 	while read -r host_tag host_who host_code host_text <&3; do
-		[ "$host_tag" = "#reply" ] && [ "$host_who" = "$host_id" ] || continue
-		HOST_REPLY=$host_text
-		return "$host_code"
+		if [ "$host_tag $host_who" = "#reply $host_id" ]; then
+			HOST_REPLY=$host_text
+			return "$host_code"
+		fi
 	done
 	return 1
 }
@@ -125,34 +126,30 @@ load_before() {
 	done <"$MODS/before"
 }
 
-# load_set [PARAMETERS of hv_vmbus]
 load_set() {
 	load_before || return 1
 	while read -r ls_m; do
-		loaded "$ls_m" && continue
-		if [ "$ls_m" = hv_vmbus ]; then
-			insmod "$MODS/$ls_m.ko" "$@" || return 1
-		else
-			insmod "$MODS/$ls_m.ko" || return 1
-		fi
+		loaded "$ls_m" || insmod "$MODS/$ls_m.ko" || return 1
 	done <"$MODS/set"
 }
 
 unload_set() {
-	for us_m in $(sed '1!G;h;$!d' "$MODS/set"); do
+	sed '1!G;h;$!d' "$MODS/set" >/tmp/unload
+	while read -r us_m; do
 		# The driver link of a device appears before its probe is over; until then the module is busy.
 		! loaded "$us_m" || until_true 20 rmmod "$us_m" || return 1
-	done
+	done </tmp/unload
 }
 
 # The part of the set that can come and go. The in-box hv_balloon has no exit on any kernel, so once loaded it stays and
 # keeps the bus: with the in-box set only hv_vmbus cycles, and only in a boot where hv_balloon has not been loaded yet.
 can_unload() { grep -q cleanup_module "$MODS/$1.ko"; }
 cycle_set() {
-	while read -r cs_m; do
+	[ -e /tmp/cycle ] || while read -r cs_m; do
 		can_unload "$cs_m" || break
 		echo "$cs_m"
-	done <"$MODS/set"
+	done <"$MODS/set" >/tmp/cycle
+	cat /tmp/cycle
 }
 cycle_possible() {
 	while read -r cp_m; do
@@ -236,7 +233,7 @@ balloon_ready() {
 # load_for LIST: keeps all CPUs busy with work that allocates, until stop_load
 start_load() {
 	touch /tmp/load
-	for sl_n in $(seq "$(nproc)"); do
+	seq "$(nproc)" | while read -r _; do
 		(while [ -e /tmp/load ]; do dd if=/dev/urandom bs=64k count=16 2>/dev/null | gzip -1 >/dev/null; done) &
 	done
 }

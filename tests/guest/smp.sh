@@ -14,8 +14,8 @@ fi
 host trace-mark
 set_up
 dev=$(device_of "$BALLOON_CLASS")
-for pair in $(cat "$dev/channel_vp_mapping"); do
-	between "${pair#*:}" 0 $((wanted - 1)) "the CPU of channel ${pair%:*} exists"
-done
+while IFS=: read -r relid cpu; do
+	between "$cpu" 0 $((wanted - 1)) "the CPU of channel $relid exists"
+done <"$dev/channel_vp_mapping"
 check "the driver survives a rebind" rebind
 host_ok "the balloon and the host agree on capabilities" trace-wait 30 hv_balloon_incoming_caps

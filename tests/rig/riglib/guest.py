@@ -15,6 +15,7 @@ import shutil
 import socket
 import sys
 import time
+import zlib
 
 from . import reap, tap, verbs
 from .qmp import Qmp
@@ -221,8 +222,11 @@ class Guest:
         name, chunks = self.data
         self.data = None
         try:
-            raw = gzip.decompress(base64.b64decode("".join(chunks)))
-        except (OSError, EOFError, binascii.Error) as err:
+            packed = base64.b64decode("".join(chunks), validate=True)
+            if not packed:
+                raise EOFError("empty")
+            raw = gzip.decompress(packed)
+        except (OSError, EOFError, zlib.error, binascii.Error) as err:
             if self.current:
                 self.current.problem("data '%s' arrived broken (%s)" % (name, err))
             return

@@ -125,7 +125,7 @@ class Verbs:
             with open(self.guest.trace, encoding="utf-8", errors="replace") as f:
                 f.seek(self.mark if since is None else since)
                 return [ln.strip() for ln in f if re.search(pattern, ln)]
-        except OSError:
+        except (OSError, TypeError):
             return []
 
     def do_trace_mark(self, ident):
