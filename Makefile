@@ -4,7 +4,7 @@
 version := $(shell sed 's/[[:space:]]//g' VERSION)
 packages := build/packages
 
-.PHONY: modules deb rpm unit check try bench matrix soak fuzz compat-selftest compat-expect lint docs clean
+.PHONY: modules deb rpm unit check try bench matrix soak fuzz compat-selftest lint docs clean
 modules:
 	scripts/build-modules.sh $(if $(KDIR),-d $(KDIR),$(if $(K),-k $(K)))
 deb:
@@ -26,7 +26,7 @@ bench:
 fuzz:
 	tests/fuzz/run 600
 compat-selftest:
-	compat/selftest
+	tests/compile/selftest
 lint:
 	tests/lint/run
 docs:
