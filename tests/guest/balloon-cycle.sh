@@ -16,7 +16,7 @@ host_ok "the guest reports its memory pressure" status-report 30
 set -- $HOST_REPLY
 between "$1" 1048576 "$full" "committed memory is plausible"
 
-for round in 1 2; do
+for round in $(seq "$(rounds 2)"); do
 	host_ok "round $round: balloon down to 600 MiB" balloon-to "$low" 120
 	gone=$(((full - low) / 1024))
 	# What the guest itself sees as its memory shrinks by what it gave away, give or take a few pages.

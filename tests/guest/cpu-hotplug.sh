@@ -10,14 +10,14 @@ set_up
 start_load
 cpus=$(nproc)
 turns=0
-for _ in 1 2 3 4 5; do
+for _ in $(seq "$(rounds 5)"); do
 	n=1
 	while [ $n -lt "$cpus" ]; do
 		echo 0 >/sys/devices/system/cpu/cpu$n/online && echo 1 >/sys/devices/system/cpu/cpu$n/online && turns=$((turns + 1))
 		n=$((n + 1))
 	done
 done
-is "$turns" $((5 * (cpus - 1))) "every CPU but the first went and came back, five times"
+is "$turns" $(($(rounds 5) * (cpus - 1))) "every CPU but the first went and came back, $(rounds 5) times"
 is "$(nproc)" "$cpus" "all are online at the end"
 stop_load
 # The channel must still carry messages both ways: close and open it, then the balloon introduces itself again.

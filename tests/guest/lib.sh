@@ -14,6 +14,9 @@ say() { ctl say "$*"; }
 # cmdline KEY: value of KEY= on the kernel command line
 cmdline() { tr ' ' '\n' </proc/cmdline | awk -v k="$1=" 'index($0, k) == 1 { print substr($0, length(k) + 1) }'; }
 
+# rounds DEFAULT: how often a scenario repeats itself; a plan can ask for more (soak)
+rounds() { rd_n=$(cmdline lis.rounds); echo "${rd_n:-$1}"; }
+
 # Points. Counted in a file, because parts of a scenario run in subshells.
 points_so_far() { POINTS=${1:-0}; }
 point() {

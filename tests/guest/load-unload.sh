@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=sh
 #
-# The set comes and goes a hundred times and leaves nothing behind. Comes first in its boot: see can_unload in lib.sh.
+# The set comes and goes a hundred times (or as often as the plan says) and leaves nothing behind. Comes first in its boot: see can_unload in lib.sh.
 # timeout: 900
 
-rounds=100
+rounds=$(rounds 100)
 fail=
 slab() { sync; echo 3 >/proc/sys/vm/drop_caches; awk '$1 == "SUnreclaim:" { print $2 }' /proc/meminfo; }
 
@@ -12,7 +12,7 @@ cycle_possible || skip_all "a module of this set cannot be unloaded any more"
 unload_set || bail "the set unloads to start with"
 host trace-mark
 n=0
-while [ $n -lt $rounds ]; do
+while [ "$n" -lt "$rounds" ]; do
 	cycle_load || { fail="load"; break; }
 	unload_set || { fail="unload"; break; }
 	[ ! -d "$VMBUS" ] || { fail="the bus outlives its module"; break; }
