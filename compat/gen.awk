@@ -202,9 +202,12 @@ function check_one(i,    f, a, w, k, m, guard) {
 
 # --- headers -------------------------------------------------------------
 
+# What an old copy of a header needs first comes first, whoever says so.
 function want(h) {
 	if (h != "" && !(h in wanted)) {
 		wanted[h] = 1
+		if (h in before_of)
+			want_list(before_of[h])
 		order[++norder] = h
 	}
 }
@@ -216,7 +219,6 @@ function want_list(text,    w, k, m) {
 }
 
 function want_api(i) {
-	want_list(get(i, "before"))
 	want_list(get(i, "header"))
 	want_list(get(i, "also-in"))
 	want_list(get(i, "uses"))
@@ -694,6 +696,8 @@ END {
 			fail(path[i] ": api '" get(i, "api") "' is also in " path[index_of[get(i, "api")]])
 		if (get(i, "api") != "")
 			index_of[get(i, "api")] = i
+		if (get(i, "before") != "")
+			before_of[get(i, "header")] = before_of[get(i, "header")] " " flat(get(i, "before"))
 	}
 	if (mode == "check")
 		for (i = 1; i <= n; i++)
