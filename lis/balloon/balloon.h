@@ -55,6 +55,7 @@ struct dm_device {
 	bool can_balloon;
 	bool can_hot_add;
 	bool may_hibernate; /* balloon requests are ignored, hot adds refused */
+	bool at_floor; /* the last balloon request could not be met in full */
 	bool hot_add_dead; /* an address collision: no more hot add on this machine */
 	u64 host_max_pages; /* from INFO, 0 when the host never said */
 	unsigned long last_status;

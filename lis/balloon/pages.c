@@ -156,8 +156,10 @@ void dm_balloon_up(struct dm_device *dm, u32 wanted)
 	u32 left, len;
 
 	left = dm_balloon_limit(wanted, available > 0 ? available : 0, dm_floor_now());
-	if (left < wanted)
+	/* A host at the guest's floor asks again and again: said once, until a request is met in full. */
+	if (left < wanted && !dm->at_floor)
 		dev_info(&dm->dev->device, "balloon request of %u pages: only %u can be spared\n", wanted, left);
+	dm->at_floor = left < wanted;
 	do {
 		dm_fill_response(dm, msg, &order, &left);
 		if (dm_stopping(dm))
