@@ -27,7 +27,7 @@
 #define ANSWER_TIMEOUT_S 60
 #define ANSWER_WARN_S 10
 #define CONTACT_TIMEOUT_S 10
-#define CRASH_UNLOAD_STEPS 10000 /* of 10 ms: an Azure host has been seen to take 50 s */
+#define CRASH_UNLOAD_MS 100000 /* an Azure host has been seen to take 50 s */
 #define CONTROL_PENDING_MAX 8192 /* offers and rescinds of a host that floods us */
 
 struct vmbus_connection vmbus_connection;
@@ -466,25 +466,31 @@ static bool vmbus_poll_slots(void)
 	return false;
 }
 
+/*
+ * A slot that is taken keeps the answer out, and its host then waits for an EOM by that very VP, which is stopped: a
+ * timer message whose interrupt was never served is enough. So the slots are emptied before the host is asked, and
+ * looked at every millisecond, for a stopped VP's timer may fire once more.
+ */
 void vmbus_unload_crash(void)
 {
 	struct vmbus_msg_hdr msg = { VMBUS_MSG_UNLOAD, 0 };
-	u32 step;
+	u32 ms;
 
 	if (atomic_xchg(&vmbus_connection.state, VMBUS_DISCONNECTED) == VMBUS_DISCONNECTED ||
 	    vmbus_proto_version < VMBUS_VERSION_3_0)
 		return;
+	vmbus_poll_slots();
 	if (vmbus_post_msg(&msg, sizeof(msg), false))
 		return;
-	for (step = 0; step < CRASH_UNLOAD_STEPS; step++) {
+	for (ms = 0; ms < CRASH_UNLOAD_MS; ms++) {
 		if (vmbus_poll_slots()) {
-			pr_info("VMBus unloaded after %u ms\n", step * 10);
+			pr_info("VMBus unloaded after %u ms\n", ms);
 			return;
 		}
-		mdelay(10);
+		mdelay(1);
 		touch_nmi_watchdog();
-		if (step % 500 == 499)
-			pr_notice("waiting for the host to answer UNLOAD (%u s)\n", step / 100);
+		if (ms % 5000 == 4999)
+			pr_notice("waiting for the host to answer UNLOAD (%u s)\n", (ms + 1) / 1000);
 	}
 	pr_err("the host did not answer UNLOAD\n");
 }
