@@ -84,12 +84,10 @@ refused() {
 
 # path_without NAME...: a PATH with every program of the real one but these.
 path_without() {
-	local dir=$BATS_TEST_TMPDIR/bin part file name
+	local dir=$BATS_TEST_TMPDIR/bin part name
 	mkdir -p "$dir"
 	for part in /sbin /usr/sbin /bin /usr/bin; do
-		for file in "$part"/*; do
-			ln -sf "$file" "$dir/${file##*/}"
-		done
+		ln -sf "$part"/* "$dir/"
 	done
 	for name in "$@"; do
 		rm -f "$dir/$name"
