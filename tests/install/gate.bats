@@ -125,6 +125,11 @@ dep() { printf '%s\n' "$@" > "$mods/modules.dep"; }
 	run -0 "$gate" K
 }
 
+@test "a kernel nothing is known of" {
+	run -4 "$gate" no-such-kernel
+	[[ $output == *"nothing is known of kernel no-such-kernel"* ]]
+}
+
 @test "usage" {
 	run -2 "$gate"
 	run -2 "$gate" --frob K
@@ -162,6 +167,7 @@ conf() { # outermost function, kernel the file is read for, kernel DKMS works fo
 	[[ $output == *"stands back on kernel K"*"auto= "* ]]
 	run -0 conf autoinstall OTHER K
 	[[ $output == *"auto= "* ]]
+	mkdir -p "$KIT_ROOT/lib/modules/OTHER/kernel"
 	run -0 conf autoinstall K OTHER
 	[[ $output == *"auto=yes "* ]]
 }
