@@ -2,7 +2,6 @@
 /*
  * loadtime load VMBUS.ko BALLOON.ko: inserts both and waits until the balloon driver has bound its device.
  * loadtime rebind DEVICE: takes the device from hv_balloon and gives it back; the channel is closed and opened again.
- * loadtime spin SECONDS: counts work done, to tell how fast this machine is just now.
  * Prints one line of key=value, times in microseconds. A shell's forks would cost more than what is measured.
  */
 #define _GNU_SOURCE
@@ -169,27 +168,12 @@ static int rebind(const char *device)
 	return 0;
 }
 
-static int spin(const char *seconds)
-{
-	long long start = now_us(), end = start + atoll(seconds) * 1000000;
-	long long rounds = 0;
-	volatile int i;
-
-	for (; now_us() < end; rounds++)
-		for (i = 0; i < 10000; i++)
-			;
-	printf("spin=%lld\n", (now_us() - start) / rounds);
-	return 0;
-}
-
 int main(int argc, char **argv)
 {
 	if (argc == 4 && !strcmp(argv[1], "load"))
 		return load(argv + 2);
 	if (argc == 3 && !strcmp(argv[1], "rebind"))
 		return rebind(argv[2]);
-	if (argc == 3 && !strcmp(argv[1], "spin"))
-		return spin(argv[2]);
-	fprintf(stderr, "usage: loadtime load VMBUS.ko BALLOON.ko | rebind DEVICE | spin SECONDS\n");
+	fprintf(stderr, "usage: loadtime load VMBUS.ko BALLOON.ko | rebind DEVICE\n");
 	return 2;
 }

@@ -55,11 +55,8 @@ balloon_to() {
 	[ "$HOST_REPLY" = "$2" ] || bail "the balloon reaches $2 (it is at $HOST_REPLY)"
 }
 
-spin() { echo "spin $($tool spin 2)" >>$out; }
-
 is "$(tr '\n' ' ' </mods/set)" "hv_vmbus hv_balloon " "the set is hv_vmbus and hv_balloon" || exit
 check "what the set needs loads" load_before || exit
-spin
 load_once
 check "hv_balloon is bound" bound "$BALLOON_CLASS" || exit
 dev=$(basename "$(device_of "$BALLOON_CLASS")")
@@ -71,7 +68,6 @@ while [ "$n" -gt 0 ]; do
 done
 # The host waits a while after the guest's capabilities before it wants memory.
 check "the host is ready" host trace-wait 120 'state_change -> S_IDLE' || exit
-spin
 n=$(cmdline bench.cycles)
 while [ "$n" -gt 0 ]; do
 	balloon_to down "$(cmdline bench.low)"

@@ -61,6 +61,8 @@ MEASURES = (
     ("VMBus messages a load, both ways", "count", "less", lambda r: _open(r, "load", "messages")),
     ("hypervisor interrupts a load", "count", "less", lambda r: _mark(r, "load", _counter("hyp"))),
     ("exits a load", "count", "less", lambda r: _mark(r, "load", exits)),
+    ("hypercalls a load", "count", "less", lambda r: _mark(r, "load", _counter("hypercalls"))),
+    ("hypercalls a rebind", "count", "less", lambda r: _mark(r, "rebind", _counter("hypercalls"))),
     ("hypervisor interrupts a rebind", "count", "less", lambda r: _mark(r, "rebind", _counter("hyp"))),
     ("exits a rebind", "count", "less", lambda r: _mark(r, "rebind", exits)),
     ("balloon", "pages/s", "more", lambda r: _rate(r, "down")),
@@ -68,13 +70,15 @@ MEASURES = (
     ("balloon: packets for the same memory", "count", "less", lambda r: _median(
         [b["packets"] for b in r["balloons"] if b["kind"] == "down"])),
     ("balloon: signals to the host a packet", "count", "less", lambda r: _per_packet(r, "down", _counter("events"))),
-    ("balloon: interrupts a packet", "count", "less", lambda r: _per_packet(r, "down", _counter("hyp"))),
+    ("balloon: channel interrupts a packet", "count", "less", lambda r: _per_packet(r, "down", _counter("interrupts"))),
     ("balloon: exits a packet", "count", "less", lambda r: _per_packet(r, "down", exits)),
     ("unballoon: packets for the same memory", "count", "less", lambda r: _median(
         [b["packets"] for b in r["balloons"] if b["kind"] == "up"])),
     ("unballoon: signals to the host a packet", "count", "less", lambda r: _per_packet(r, "up", _counter("events"))),
-    ("unballoon: interrupts a packet", "count", "less", lambda r: _per_packet(r, "up", _counter("hyp"))),
+    ("unballoon: channel interrupts a packet", "count", "less", lambda r: _per_packet(r, "up", _counter("interrupts"))),
     ("unballoon: exits a packet", "count", "less", lambda r: _per_packet(r, "up", exits)),
+    ("hv_vmbus in memory", "bytes", "less", lambda r: _median([c["hv_vmbus"] for c in r["core"]])),
+    ("hv_balloon in memory", "bytes", "less", lambda r: _median([c["hv_balloon"] for c in r["core"]])),
 )
 
 
