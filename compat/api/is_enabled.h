@@ -6,6 +6,7 @@
  * serves:    el6 (2.6.32)
  * drop-when: baseline >= 3.1
  * probe:     macro IS_ENABLED
+ * force:     no, the kernel's own headers paste its result
  * old:       #define KIT_OLD 1
  * new:       #define IS_ENABLED(option) 0
  */
