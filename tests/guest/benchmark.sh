@@ -60,6 +60,11 @@ check "what the set needs loads" load_before || exit
 load_once
 check "hv_balloon is bound" bound "$BALLOON_CLASS" || exit
 dev=$(basename "$(device_of "$BALLOON_CLASS")")
+# What asking costs by itself, to be taken off.
+for n in 1 2 3; do
+	before nothing
+	after nothing
+done
 n=$(cmdline bench.rebinds)
 while [ "$n" -gt 0 ]; do
 	[ "$n" -gt 1 ] || host trace-mark

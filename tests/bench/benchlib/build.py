@@ -86,8 +86,8 @@ class Builder:
 
     def _inside(self, *argv):
         with open(self.log, "ab") as log:
-            done = subprocess.run([tools.KERNELS, "exec", guests.KERNEL, self.work] + list(argv), stdout=log, stderr=log,
-                                  check=False)
+            done = subprocess.run([tools.KERNELS, "exec", guests.KERNEL, self.work] + list(argv), stdout=log,
+                                  stderr=log, check=False)
         if done.returncode:
             raise BuildError("'%s' failed; see %s" % (" ".join(argv[:3]), os.path.relpath(self.log, tools.TOP)))
 
@@ -101,6 +101,14 @@ class Builder:
         shutil.copy2(os.path.join(tools.TOP, "tests", "bench", "loadtime.c"), self.work)
         self._inside("gcc", "-O2", "-Wall", "-static", "-o", "loadtime", "loadtime.c")
         return os.path.join(self.work, "loadtime")
+
+    def stripped(self, modules):
+        """A folder with the modules as DKMS installs them: without what only a debugger reads."""
+        where = os.path.join(self.work, "ours")
+        os.makedirs(where, exist_ok=True)
+        for name in modules:
+            self._inside("strip", "-g", "-o", os.path.join(where, name + ".ko"), os.path.join(self.out, name + ".ko"))
+        return where
 
     def once(self, fresh):
         """One run of the build: {wall, cpu, probe_wall, probe_cpu} in seconds."""

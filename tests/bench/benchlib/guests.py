@@ -83,7 +83,8 @@ def jobs(runs, rebinds, cycles, cpus):
     boots = []
     for n in range(runs):
         for modules in ("inbox", "ours"):
-            boots.append({"name": "bench-%d" % (n + 1), "kernels": [KERNEL], "modules": [modules], "mem": "%dM" % HIGH, "smp": cpus,
+            boots.append({"name": "bench-%d" % (n + 1), "kernels": [KERNEL], "modules": [modules],
+                          "mem": "%dM" % HIGH, "smp": cpus,
                           "devices": "balloon", "cmdline": cmdline, "patience": 3, "scenarios": ["benchmark"]})
     listed = plan.expand({"boots": boots})
     for job in listed:

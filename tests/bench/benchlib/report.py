@@ -39,11 +39,21 @@ def _mark(run, name, what):
     return _median([v for v in values if v is not None])
 
 
-def _per_packet(run, kind, what):
+def _asking(run):
+    """Exits two questions to the host cost when nothing happens between them."""
+    return _mark(run, "nothing", exits) or 0
+
+
+def _exits(run, name):
+    value = _mark(run, name, exits)
+    return None if value is None else max(0, value - _asking(run))
+
+
+def _per_packet(run, kind, what, less=0):
     """Median of a counter of the balloon operations, each divided by the packets that crossed the channel in it."""
     ops = [b for b in run["balloons"] if b["kind"] == kind]
     counts = [what(c) for n, c in run["marks"] if n == kind]
-    return _median([c / b["packets"] for c, b in zip(counts, ops) if c is not None and b["packets"]])
+    return _median([(c - less) / b["packets"] for c, b in zip(counts, ops) if c is not None and b["packets"]])
 
 
 def _counter(name):
@@ -60,23 +70,23 @@ MEASURES = (
     ("unbind hv_balloon (close)", "ms", "less", lambda r: _time(r, "rebind", "unbind")),
     ("VMBus messages a load, both ways", "count", "less", lambda r: _open(r, "load", "messages")),
     ("hypervisor interrupts a load", "count", "less", lambda r: _mark(r, "load", _counter("hyp"))),
-    ("exits a load", "count", "less", lambda r: _mark(r, "load", exits)),
+    ("exits a load", "count", "less", lambda r: _exits(r, "load")),
     ("hypercalls a load", "count", "less", lambda r: _mark(r, "load", _counter("hypercalls"))),
     ("hypercalls a rebind", "count", "less", lambda r: _mark(r, "rebind", _counter("hypercalls"))),
     ("hypervisor interrupts a rebind", "count", "less", lambda r: _mark(r, "rebind", _counter("hyp"))),
-    ("exits a rebind", "count", "less", lambda r: _mark(r, "rebind", exits)),
+    ("exits a rebind", "count", "less", lambda r: _exits(r, "rebind")),
     ("balloon", "pages/s", "more", lambda r: _rate(r, "down")),
     ("unballoon", "pages/s", "more", lambda r: _rate(r, "up")),
     ("balloon: packets for the same memory", "count", "less", lambda r: _median(
         [b["packets"] for b in r["balloons"] if b["kind"] == "down"])),
     ("balloon: signals to the host a packet", "count", "less", lambda r: _per_packet(r, "down", _counter("events"))),
     ("balloon: channel interrupts a packet", "count", "less", lambda r: _per_packet(r, "down", _counter("interrupts"))),
-    ("balloon: exits a packet", "count", "less", lambda r: _per_packet(r, "down", exits)),
+    ("balloon: exits a packet", "count", "less", lambda r: _per_packet(r, "down", exits, _asking(r))),
     ("unballoon: packets for the same memory", "count", "less", lambda r: _median(
         [b["packets"] for b in r["balloons"] if b["kind"] == "up"])),
     ("unballoon: signals to the host a packet", "count", "less", lambda r: _per_packet(r, "up", _counter("events"))),
     ("unballoon: channel interrupts a packet", "count", "less", lambda r: _per_packet(r, "up", _counter("interrupts"))),
-    ("unballoon: exits a packet", "count", "less", lambda r: _per_packet(r, "up", exits)),
+    ("unballoon: exits a packet", "count", "less", lambda r: _per_packet(r, "up", exits, _asking(r))),
     ("hv_vmbus in memory", "bytes", "less", lambda r: _median([c["hv_vmbus"] for c in r["core"]])),
     ("hv_balloon in memory", "bytes", "less", lambda r: _median([c["hv_balloon"] for c in r["core"]])),
 )
