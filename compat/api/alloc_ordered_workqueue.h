@@ -7,6 +7,7 @@
  * serves:    el6 (2.6.32), el5
  * drop-when: baseline >= 2.6.37
  * probe:     decl alloc_ordered_workqueue
+ * force:     no, create_singlethread_workqueue() is made of it there
  * old:       void *create_singlethread_workqueue(const char *name);
  * new:       void *alloc_ordered_workqueue(const char *name, unsigned int flags);
  * note:      give it a literal name: up to 3.2 it took no format.
