@@ -57,6 +57,8 @@ def add_dynamic(archive, path, name):
     with open(path, "rb") as f:
         archive.file(name, f.read(), 0o755)
     out = subprocess.run(["ldd", path], check=True, stdout=subprocess.PIPE).stdout.decode()
+    if "not found" in out:
+        raise RigError("%s lacks a library; run tests/rig/setup as root:\n%s" % (path, out.rstrip()))
     for word in out.split():
         if word.startswith("/"):
             with open(word, "rb") as f:
