@@ -16,6 +16,8 @@ in_root() {
 	# shellcheck disable=SC2016 # expanded by the inner shell
 	unshare -m --propagation private sh -c '
 		root=$1; shift
+		# A machine has its root on a mount of its own; tools that make namespaces inside rely on it.
+		mount --bind "$root" "$root" && cd "$root" &&
 		mount -t proc proc "$root/proc" && mount -t sysfs sysfs "$root/sys" -o ro &&
 		mount --rbind /dev "$root/dev" && mount -t tmpfs tmpfs "$root/run" || exit 1
 		mount -t tmpfs tmpfs "$root/tmp" -o mode=1777 || exit 1
