@@ -6,8 +6,7 @@
  * serves:    el5 (2.6.18)
  * drop-when: baseline >= 2.6.20
  * probe:     code static inline int kit_p_driver_attach(struct device_driver *drv) { return driver_attach(drv); }
- * force:     yes
- * force-names: kit_none
+ * force:     no, a result that must be used would be thrown away
  * mutate:    driver_attach
  * old:       struct device_driver; void driver_attach(struct device_driver *drv);
  * new:       struct device_driver; int driver_attach(struct device_driver *drv);

@@ -9,6 +9,7 @@
  * probe:     proto vm_memory_committed == unsigned long (void)
  * exported:  vm_memory_committed
  * export-default: present
+ * force:     no, global_page_state() has another name there
  * old:       int vm_overcommit;
  * new:       unsigned long vm_memory_committed(void);
  * note:      the kernel keeps its own figure from modules there. Memory in use that is not file cache comes closest: it
