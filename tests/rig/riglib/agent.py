@@ -94,7 +94,7 @@ class Agent:
 
     def drop_runs(self):
         for proc in self.runs.values():
-            reap.stop(proc)
+            reap.stop(proc, 20)
             proc.stdout.close()
         self.runs.clear()
         self.outs.clear()
