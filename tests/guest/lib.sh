@@ -155,6 +155,9 @@ cycle_set() {
 	cat /tmp/cycle
 }
 cycle_possible() {
+	# The in-box hv_vmbus (seen on 6.1) dies when it is unloaded on more than one CPU of a host without direct-mode
+	# timers: a timer message arrives after the clock event's handler is gone, and vmbus_isr calls address 0.
+	[ "$(cmdline lis.modules)" != inbox ] || [ "$(nproc)" -eq 1 ] || return 1
 	while read -r cp_m; do
 		can_unload "$cp_m" || ! loaded "$cp_m" || return 1
 	done <"$MODS/set"

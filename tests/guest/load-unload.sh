@@ -8,7 +8,7 @@ rounds=$(rounds 100)
 fail=
 slab() { sync; echo 3 >/proc/sys/vm/drop_caches; awk '$1 == "SUnreclaim:" { print $2 }' /proc/meminfo; }
 
-cycle_possible || skip_all "a module of this set cannot be unloaded any more"
+cycle_possible || skip_all "this set cannot be unloaded here: see cycle_possible in tests/guest/lib.sh"
 unload_set || bail "the set unloads to start with"
 host trace-mark
 n=0

@@ -149,7 +149,7 @@ class Driver:
         if "kexec" in needs:
             self._add_second_kernel(kdir, replace, job, rundir, extra)
         outer.copy_lib(rundir)
-        cmdline = "%s lis.smp=%d %s" % (BASE_CMDLINE, job["smp"], job["cmdline"])
+        cmdline = "%s lis.smp=%d lis.modules=%s %s" % (BASE_CMDLINE, job["smp"], job["modules"], job["cmdline"])
         # Limits are a last resort, so a machine busy with other things may take its time.
         busy = min(8.0, max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1)))
         spec = {"cmdline": cmdline.strip(), "smp": job["smp"], "mem": job["mem"], "devices": job["devices"],
