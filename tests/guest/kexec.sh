@@ -14,7 +14,9 @@ if [ "$STAGE" = second ]; then
 	exit
 fi
 set_up
-check "kexec loads the second kernel" kexec -l /second/vmlinuz --initrd=/second/initrd --command-line="$(next_cmdline second)" || exit
+# No point of its own: the command line carries the number of points so far.
+out=$(kexec -l /second/vmlinuz --initrd=/second/initrd --command-line="$(next_cmdline second)" 2>&1) ||
+	bail "kexec loads the second kernel ($out)"
 # From here on only what the second kernel does, and the first one's farewell, is counted.
 host trace-mark
 continue_elsewhere
