@@ -88,10 +88,12 @@ static void hv_take_message(struct hv_percpu *pc)
 	if (type == HVW_MSG_TYPE_NONE)
 		return;
 	virt_rmb(); /* the type is written last */
-	if (type == HVW_MSG_TYPE_TIMER)
-		hv_stimer0_isr();
-	else if (type == HVW_MSG_TYPE_VMBUS)
+	if (type == HVW_MSG_TYPE_TIMER) {
+		if (READ_ONCE(pc->timer_on))
+			hv_stimer0_isr();
+	} else if (type == HVW_MSG_TYPE_VMBUS) {
 		hv_vmbus_message(slot);
+	}
 	hv_message_done(slot, type);
 }
 
@@ -274,6 +276,7 @@ static int hv_cpu_up(unsigned int cpu)
 	if (ret)
 		return ret;
 	smp_call_function_single(cpu, hv_synic_enable_local, NULL, 1);
+	WRITE_ONCE(hv_cpu(cpu)->timer_on, true);
 	hv_stimer_legacy_init(cpu, HVW_SINT_VMBUS);
 	return 0;
 }
@@ -287,6 +290,8 @@ static int hv_cpu_down(unsigned int cpu)
 		if (ret)
 			return ret;
 	}
+	/* A message of the last expiry may still come when the clock event device has lost its handler. */
+	WRITE_ONCE(hv_cpu(cpu)->timer_on, false);
 	hv_stimer_legacy_cleanup(cpu);
 	smp_call_function_single(cpu, hv_synic_disable_local, NULL, 1);
 	return 0;

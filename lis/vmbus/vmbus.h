@@ -53,6 +53,7 @@ struct hv_percpu {
 	struct hvw_post_message *post_page;
 	u32 vp_index;
 	bool synic_on;
+	bool timer_on; /* the kernel's timer on this CPU takes expiry messages */
 };
 
 struct hv_percpu *hv_this_cpu(void);
