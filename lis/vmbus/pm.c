@@ -305,6 +305,7 @@ static struct syscore vmbus_syscore = {
 /* The old kernel is healthy; all CPUs run. Nothing of the hypervisor's may touch memory afterwards. */
 static void vmbus_kexec_handler(void)
 {
+	hv_stop_timer_messages();
 	hv_stimer_global_cleanup();
 	vmbus_unload();
 	mb(); /* whoever sees the SynIC going down must see the connection gone */

@@ -281,6 +281,15 @@ static int hv_cpu_up(unsigned int cpu)
 	return 0;
 }
 
+/* Before the clock event devices of all CPUs are unbound. */
+void hv_stop_timer_messages(void)
+{
+	unsigned int cpu;
+
+	for_each_present_cpu(cpu)
+		WRITE_ONCE(hv_cpu(cpu)->timer_on, false);
+}
+
 static int hv_cpu_down(unsigned int cpu)
 {
 	int ret;

@@ -67,6 +67,7 @@ int hv_synic_init(void);
 void hv_synic_exit(void);
 /* The vector the host raises. */
 unsigned int vmbus_interrupt_vector(void);
+void hv_stop_timer_messages(void);
 void hv_synic_enable_regs(unsigned int cpu);
 void hv_synic_disable_regs(unsigned int cpu);
 
