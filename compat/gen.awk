@@ -255,7 +255,10 @@ function headers(    i, d, nd, dir, line, found) {
 	}
 }
 
+# Reading a file of no name is fatal to some awks.
 function read_hdrmap(    line, pos) {
+	if (hdrmap == "")
+		return
 	while ((getline line < hdrmap) > 0) {
 		pos = index(line, " ")
 		where[substr(line, 1, pos - 1)] = substr(line, pos + 1)
@@ -366,6 +369,8 @@ function read_log(    line, a) {
 }
 
 function read_symvers(    line, w) {
+	if (symvers == "")
+		return
 	while ((getline line < symvers) > 0) {
 		split(line, w, /[ \t]+/)
 		exported[w[2]] = 1
@@ -417,6 +422,8 @@ function answers(    i) {
 function may_force(i) { return get(i, "force") !~ /^no/ }
 
 function read_answers(    line, w) {
+	if (answer_file == "")
+		return
 	while ((getline line < answer_file) > 0) {
 		split(line, w, " ")
 		given[w[1]] = w[2]
@@ -472,6 +479,10 @@ function config(    i, a, sep) {
 	print "#ifndef KIT_CONFIG_H\n#define KIT_CONFIG_H\n"
 	quiet()
 	printf "#define LIS_VERSION \"%s\"\n\n", version
+	if (symvers != "") {
+		read_symvers()
+		print nexport ? "/* exports: known */" : "/* exports: unknown, no Module.symvers */"
+	}
 	for (i = 1; i <= n; i++) {
 		a = get(i, "api")
 		if (given[a] == "present")
@@ -684,9 +695,9 @@ function fixtures(side,    i, f) {
 function list(    i) {
 	for (i = 1; i <= n; i++) {
 		parse(i)
-		printf "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", get(i, "api"), p_kind, flat(get(i, "since")),
+		printf "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", get(i, "api"), p_kind, flat(get(i, "since")),
 		       flat(get(i, "drop-when")), flat(get(i, "constant")), may_force(i) ? "yes" : "no",
-		       flat(get(i, "until"))
+		       flat(get(i, "until")), (p_kind == "export" || get(i, "exported") != "") ? "exports" : ""
 	}
 }
 

@@ -3,9 +3,10 @@
  * api:       hv_do_hypercall
  * header:    asm/mshyperv.h
  * before:    linux/types.h linux/interrupt.h
- * since:     v4.12 commit unverified ("x86/hyper-v: move the hypercall page to the core kernel")
- * serves:    every row before 4.12 without the backport
- * drop-when: baseline >= 4.12
+ * needs:     hv_is_hypercall_page_setup
+ * since:     v4.14 commit unverified ("x86/hyper-v: move the hypercall page to the core kernel")
+ * serves:    every row before 4.14 without the backport
+ * drop-when: baseline >= 4.14
  * probe:     decl hv_do_hypercall
  * force:     no, a page of our own must not be called where the kernel owns one
  * old:       struct ms_hyperv_info;
@@ -15,6 +16,15 @@
  */
 #include <linux/types.h>
 #ifdef KIT_HAVE_HV_DO_HYPERCALL
+#define kit_kernel_hypercalls() true
+
+static inline u64 kit_page_hypercall(void *page, u64 control, u64 input, u64 output)
+{
+	return ~0ULL;
+}
+#elif defined(KIT_HAVE_HV_IS_HYPERCALL_PAGE_SETUP)
+/* Exported, but declared in the one header of the kernel's that ours stands before. */
+u64 hv_do_hypercall(u64 control, void *input, void *output);
 #define kit_kernel_hypercalls() true
 
 static inline u64 kit_page_hypercall(void *page, u64 control, u64 input, u64 output)

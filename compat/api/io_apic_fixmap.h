@@ -3,7 +3,7 @@
  * api:       io_apic_fixmap
  * header:    asm/mshyperv.h
  * uses:      asm/fixmap.h asm/hw_irq.h asm/io_apic.h
- * since:     v2.6.25 commit unverified ("x86: move IO-APIC accessors; before it a module could read them through the fixmap")
+ * since:     v2.6.0 commit unverified ("older than the record")
  * until:     v2.6.25
  * serves:    the rows where a newer way exists
  * drop-when: baseline >= 2.6.32

@@ -7,6 +7,7 @@
  * serves:    kernels built without sparsemem
  * drop-when: never, a kernel may be built without sparsemem
  * probe:     macro MAX_PHYSMEM_BITS
+ * constant:  the i686 rows, which may lack sparsemem, are not recorded
  * old:       #define KIT_FIXTURE_FLATMEM 1
  * new:       #define MAX_PHYSMEM_BITS 46
  */

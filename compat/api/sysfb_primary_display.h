@@ -3,7 +3,6 @@
  * api:       sysfb_primary_display
  * header:    linux/screen_info.h
  * uses:      linux/sysfb.h
- * needs:     screen_info_header
  * since:     v7.0 commit unverified ("sysfb: Replace screen_info with sysfb_primary_display")
  * serves:    every row that still has the global screen_info
  * drop-when: baseline >= 7.0
