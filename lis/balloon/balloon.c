@@ -259,18 +259,12 @@ static void dm_callback(void *context)
 	wake_up(&dm->wait);
 }
 
-/* The channel is gone: end waits and retries at once instead of at their limits. */
-static void dm_rescinded(struct vmbus_channel *channel)
-{
-	struct dm_device *dm = hv_get_drvdata(channel->device_obj);
-
-	if (dm)
-		wake_up(&dm->wait);
-}
-
 /* ---- set-up ---- */
 
-/* Wait for an answer of this type until the deadline; its 64 bits go to *bits. Process context, no thread yet. */
+/*
+ * Wait for an answer of this type until the deadline; its 64 bits go to *bits. A rescind wakes nobody, so it is looked
+ * for every second. Process context, no thread yet.
+ */
 static int dm_await(struct dm_device *dm, int type, unsigned long deadline, u64 *bits)
 {
 	u32 size;
@@ -352,7 +346,6 @@ static int dm_connect(struct dm_device *dm)
 	dm->ticks = 0;
 	dm->status_sent = false;
 	set_channel_read_mode(dm->channel, HV_CALL_DIRECT);
-	vmbus_set_chn_rescind_callback(dm->channel, dm_rescinded);
 	ret = vmbus_open(dm->channel, VMBUS_RING_SIZE(DM_RING_PAYLOAD), VMBUS_RING_SIZE(DM_RING_PAYLOAD), NULL, 0,
 			 dm_callback, dm);
 	if (ret)
