@@ -3,7 +3,7 @@
  * api:       memory_add_physaddr_to_nid
  * header:    linux/memory_hotplug.h
  * uses:      linux/mm.h linux/mmzone.h linux/numa.h
- * since:     v2.6.16 commit unverified ("x86_64: memory hotplug: node of a physical address")
+ * since:     v2.6.20 commit unverified ("memory hotplug: export memory_add_physaddr_to_nid")
  * serves:    el5 (2.6.18 exports it only in the vendor's tree), kernels without NUMA
  * drop-when: never, it needs NUMA and memory hotplug in the kernel
  * probe:     decl memory_add_physaddr_to_nid
