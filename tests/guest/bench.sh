@@ -58,7 +58,7 @@ done
 balloon_ready
 host balloon-actual
 full=$HOST_REPLY
-low=$((600 * 1048576))
+low=$((full - 192 * 1048576))
 pages=$(((full - low) / 4096))
 for _ in 1 2 3; do
 	for way in down up; do

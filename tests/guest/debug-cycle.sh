@@ -17,7 +17,7 @@ dump_vmbus >/tmp/sysfs
 balloon_ready
 host balloon-actual
 full=$HOST_REPLY
-host_ok "balloon down" balloon-to $((600 * 1024 * 1024)) 150
+host_ok "balloon down" balloon-to $((full - 128 * 1024 * 1024)) 150
 host_ok "balloon up" balloon-to "$full" 150
 if can_unload hv_balloon; then
 	check "the set unloads with memory of the host's past" unload_set

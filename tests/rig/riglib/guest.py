@@ -92,7 +92,7 @@ class Guest:
         # QEMU writes its trace from the thread that also answers the guest: on the share each line would cost a round
         # trip to the machine outside. It is copied there at the end.
         self.trace = paths["trace"] = os.path.join(self.sockdir, "trace.log")
-        self.files = {n: open(os.path.join(self.rundir, n + ".log"), "ab", buffering=0) for n in ("con", "tap")}
+        self.files = {n: open(os.path.join(self.rundir, n + ".log"), "ab", buffering=0) for n in ("con", "tap", "qmp")}
         argv = qemu_argv(self.spec, paths, self.rundir)
         with open(os.path.join(self.rundir, "qemu.log"), "w", encoding="utf-8") as log:
             log.write(" ".join("'%s'" % a if set(a) & set(" ;|&$()") else a for a in argv) + "\n")
@@ -246,6 +246,7 @@ class Guest:
             self.emit({"ev": "bootlog", "line": bad[0].strip()})
 
     def _qmp_event(self, event, data):
+        self.files["qmp"].write(("%.2f %s %s\n" % (time.monotonic() - self.started, event, json.dumps(data))).encode())
         if event in ("SHUTDOWN", "RESET", "GUEST_PANICKED", "GUEST_CRASHLOADED"):
             self.emit({"ev": "qmp", "event": event, "data": data})
         if event == "SHUTDOWN":

@@ -91,9 +91,7 @@ class Verbs:
         self.waiters.append(entry)
 
     def event(self, event, data):
-        if event == "BALLOON_CHANGE":
-            self.balloon_actual = data["actual"]
-        elif event == "HV_BALLOON_STATUS_REPORT":
+        if event == "HV_BALLOON_STATUS_REPORT":
             self.status = data
         elif event == "GUEST_PANICKED":
             self.crash_msrs = data.get("info")
@@ -145,30 +143,12 @@ class Verbs:
 
     def do_trace_stamp(self, ident, *pattern):
         """When the last matching message since the mark went by, in microseconds."""
-        for line in reversed(self.trace_lines(" ".join(pattern))):
-            m = re.match(r"\d+@(\d+)\.(\d{6}):", line)
-            if m:
-                self.guest.reply(ident, 0, m.group(1) + m.group(2))
-                return
-        self.guest.reply(ident, 1, "no such line")
+        stamps = self._stamps(" ".join(pattern))
+        self.guest.reply(ident, 0 if stamps else 1, stamps[-1] if stamps else "no such line")
 
-    def do_balloon_timed(self, ident, size, seconds):
-        """Like balloon-to; answers with the microseconds from the command to the guest's size being there."""
-        want, start = int(size), []
-
-        def there(event, data):
-            if event == "BALLOON_CHANGE" and data["actual"] == want and start:
-                return str(int((time.monotonic() - start[0]) * 1e6))
-            return None
-
-        def sent(ok, value):
-            if not ok:
-                self.guest.reply(ident, 1, value)
-
-        def begin():
-            start.append(time.monotonic())
-        self._wait(ident, there, seconds, lambda: "balloon to %d, last seen %s" % (want, self.balloon_actual))
-        self._set_balloon(want, sent, begin)
+    def _stamps(self, pattern):
+        found = (re.match(r"\d+@(\d+)\.(\d{6}):", ln) for ln in self.trace_lines(pattern))
+        return [int(m.group(1) + m.group(2)) for m in found if m]
 
     def do_balloon_ready(self, ident, seconds):
         """Answers once QEMU's hv-balloon is past its greeting and its pause after it, as far as the newest open goes."""
@@ -216,7 +196,7 @@ class Verbs:
     def do_qmp(self, ident, command, *words):
         self.guest.qmp.execute(command, words_to_args(words), self._qmp_reply(ident))
 
-    def _set_balloon(self, size, callback, begin=None):
+    def _set_balloon(self, size, callback):
         """The balloon command, given while the guest is held; begin is called when it is let go.
 
         QEMU (seen in 10.0) runs its ring loop inside this command, outside the bracket of its channel callback, and
@@ -227,8 +207,6 @@ class Verbs:
         run = self.guest.qmp.execute
 
         def let_go(ok, value):
-            if begin:
-                begin()
             run("cont", None, lambda *_: callback(ok, value))
 
         def order(*_):
@@ -242,46 +220,57 @@ class Verbs:
     def do_balloon_actual(self, ident):
         self.guest.qmp.execute("query-balloon", None, self._qmp_reply(ident, lambda v: str(v["actual"])))
 
-    def do_balloon_to(self, ident, size, seconds, tolerance="0"):
-        """Set the target, answer when the guest's size is there (within tolerance bytes)."""
-        want, tol = int(size), int(tolerance)
+    def _follow_balloon(self, ident, size, seconds, look):
+        """Set the target, then ask QEMU for the guest's size (it sends no event for hv-balloon) until look(actual) gives
+        a reply."""
+        end = time.monotonic() + float(seconds) * self.guest.spec.get("patience", 1)
 
-        def near(event, data):
-            if event == "BALLOON_CHANGE" and abs(data["actual"] - want) <= tol:
-                return str(data["actual"])
-            return None
-
-        def sent(ok, value):
+        def ask(ok=True, value=None):
             if not ok:
                 self.guest.reply(ident, 1, value)
                 return
-            self._wait(ident, near, seconds, lambda: "balloon to %d, last seen %s" % (want, self.balloon_actual))
-        self._set_balloon(want, sent)
+            self.guest.qmp.execute("query-balloon", None, answered)
+
+        def answered(ok, value):
+            if not ok:
+                self.guest.reply(ident, 1, value)
+                return
+            self.balloon_actual = value["actual"]
+            text = look(value["actual"])
+            if text is not None:
+                self.guest.reply(ident, 0, text)
+            elif time.monotonic() > end:
+                self.guest.reply(ident, 1, "balloon to %s: at %d after %s s" % (size, value["actual"], seconds))
+            else:
+                self.guest.timer(0.3, ask)
+        self._set_balloon(int(size), ask)
+
+    def do_balloon_to(self, ident, size, seconds, tolerance="0"):
+        """Set the target, answer when the guest's size is there (within tolerance bytes)."""
+        self._follow_balloon(ident, size, seconds,
+                             lambda actual: str(actual) if abs(actual - int(size)) <= int(tolerance) else None)
 
     def do_balloon_settle(self, ident, size, quiet, seconds):
         """Set the target, answer with the size at which it stays for `quiet` seconds after having moved."""
-        state = {"timer": None, "done": False}
+        state = {"actual": None, "since": 0.0, "moves": -1}
 
-        def settled():
-            state["done"] = True
-            self.waiters.remove(entry)
-            self.guest.cancel(entry[2])
-            self.guest.reply(ident, 0, self.balloon_actual)
+        def look(actual):
+            now = time.monotonic()
+            if actual != state["actual"]:
+                state.update(actual=actual, since=now, moves=state["moves"] + 1)
+            return str(actual) if state["moves"] > 0 and now - state["since"] > float(quiet) else None
+        self._follow_balloon(ident, size, seconds, look)
 
-        def moved(event, _data):
-            if event == "BALLOON_CHANGE" and not state["done"]:
-                if state["timer"]:
-                    self.guest.cancel(state["timer"])
-                state["timer"] = self.guest.timer(float(quiet), settled)
-            return None
+    def do_balloon_timed(self, ident, size, seconds):
+        """Like balloon-to; answers with the microseconds from QEMU's first request to its last answer."""
+        self.mark = self._trace_size()
 
-        def sent(ok, value):
-            if not ok:
-                self.guest.reply(ident, 1, value)
-
-        self._wait(ident, moved, seconds, lambda: "balloon settle, last seen %s" % self.balloon_actual)
-        entry = self.waiters[-1]
-        self._set_balloon(int(size), sent)
+        def look(actual):
+            if actual != int(size):
+                return None
+            begin, end = (self._stamps(p) for p in (r"-> S_(UN)?BALLOON_RB_WAIT", r"-> S_IDLE"))
+            return str(end[-1] - begin[0]) if begin and end else None
+        self._follow_balloon(ident, size, seconds, look)
 
     def do_status_report(self, ident, seconds):
         """The next pressure report: committed and available bytes."""
