@@ -2,7 +2,7 @@
 /*
  * api:       add_interrupt_randomness_2
  * header:    linux/random.h
- * since:     v3.6 commit unverified ("random: make add_interrupt_randomness() do something sane")
+ * since:     v4.8 commit unverified ("random: add interrupt callback to VMBus IRQ handler")
  * until:     v5.18
  * serves:    el6.3, el5
  * drop-when: baseline >= 5.18

@@ -3,9 +3,9 @@
  * api:       kobj_sysfs_ops
  * header:    linux/kobject.h
  * needs:     kobj_attribute
- * since:     v2.6.38 commit unverified ("kobject: export kobj_sysfs_ops")
- * serves:    el6 (2.6.32), which declares it and exports it to no module
- * drop-when: baseline >= 2.6.38
+ * since:     v3.14 commit unverified ("kobject: export kobj_sysfs_ops")
+ * serves:    el6 (2.6.32) and vanilla up to 3.13, which declare it and export it to no module
+ * drop-when: baseline >= 3.14
  * probe:     decl kobj_sysfs_ops
  * exported:  kobj_sysfs_ops
  * export-default: absent
