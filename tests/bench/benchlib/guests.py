@@ -166,8 +166,13 @@ class Bench:
             drive = driver.Driver(jobs(runs, rebinds, cycles, GUEST_CPUS[self.clock]), parallel=1, report=records,
                                   out=out, ours_dir=self.ours_dir, extra=extra, on_event=self._event)
             drive.backend = backend(self.say, self.clock)
-            drive.run()
+            try:
+                drive.run()
+            except SystemExit:
+                self.say("interrupted: the boots done so far are judged")
+                self.failed.append({"run": "the rest", "reason": "interrupted", "log": os.path.relpath(self.log)})
         # Only now: a boot's trace is on the share when its machine has gone, after its last word.
         for modules, rundir in self.measured:
-            self.found[modules].append(result(rundir, self.files[rundir]))
+            if os.path.exists(os.path.join(rundir, "trace.log")):
+                self.found[modules].append(result(rundir, self.files[rundir]))
         return self.found
