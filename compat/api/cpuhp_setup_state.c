@@ -17,6 +17,7 @@
 #include <linux/cpumask.h>
 #include <linux/err.h>
 #include <linux/errno.h>
+#include <linux/kernel.h>
 #include <linux/kthread.h>
 #include <linux/mutex.h>
 #include <linux/notifier.h>
@@ -48,7 +49,8 @@ static int kit_cpuhp_thread(void *data)
 	struct kit_cpuhp_call *call = data;
 
 	call->ret = call->fn(call->cpu);
-	complete(&call->done);
+	/* Leave from the kernel's text: once told, the caller may unload the module. */
+	complete_and_exit(&call->done, 0);
 	return 0;
 }
 
@@ -106,7 +108,7 @@ static int kit_cpuhp_notify(struct notifier_block *nb, unsigned long action, voi
 	case CPU_ONLINE:
 	case CPU_DOWN_FAILED:
 		if (kit_cpuhp_up(state, cpu))
-			printk(KERN_ERR "hv_vmbus: CPU %u came online but could not be set up\n", cpu);
+			pr_err("hv_vmbus: CPU %u came online but could not be set up\n", cpu);
 		break;
 	case CPU_DOWN_PREPARE:
 		if (kit_cpuhp_down(state, cpu))

@@ -19,7 +19,7 @@
 #undef INIT_WORK
 #define INIT_WORK(_work, _func)						\
 do {									\
-	void (*kit_func)(struct work_struct *) = (_func);		\
+	void (*kit_func)(struct work_struct *work) = (_func);		\
 									\
 	INIT_LIST_HEAD(&(_work)->entry);				\
 	(_work)->pending = 0;						\
