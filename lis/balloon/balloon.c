@@ -386,7 +386,7 @@ static void dm_note_abilities(struct dm_device *dm)
 	dm->can_hot_add = dm->can_balloon && !hot_start();
 	dm->may_hibernate = vmbus_hibernation_possible();
 	if (dm->may_hibernate)
-		dev_info(&dm->dev->device, "this machine may hibernate: balloon and hot add requests are not followed\n");
+		dev_info(&dm->dev->device, "this machine may hibernate: no balloon, no hot add\n");
 }
 
 static int dm_probe(struct hv_device *dev, const struct hv_vmbus_device_id *id)

@@ -181,7 +181,7 @@ void dm_balloon_down(struct dm_device *dm, const void *msg, u32 size)
 
 	if (dm_check_unballoon(msg, size, &count, &more)) {
 		dm->stats.refused_messages++;
-		dev_warn_ratelimited(&dm->dev->device, "host message refused: unballoon holds fewer ranges than it says\n");
+		dev_warn_ratelimited(&dm->dev->device, "host message refused: unballoon lacks ranges\n");
 		return;
 	}
 	for (i = 0; i < count && !dm_stopping(dm); i++) {

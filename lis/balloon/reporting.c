@@ -70,7 +70,7 @@ void dm_reporting_start(struct dm_device *dm)
 	reporting.pages = 0;
 	kit_page_reporting_set_order(&reporting_info, REPORT_ORDER);
 	if (page_reporting_register(&reporting_info)) {
-		dev_info(&dm->dev->device, "free pages are not reported: the kernel cannot, or reports to another device\n");
+		dev_info(&dm->dev->device, "free pages are not reported, the kernel will not\n");
 		free_page((unsigned long)reporting.input);
 		reporting.input = NULL;
 		return;
