@@ -108,6 +108,7 @@ class Driver:
         self.count = 0
         self.started = time.monotonic()
         self.backend = None
+        self.losses = 0         # outer machines that died under us
         self.patient = None     # called with a line when nothing was heard for a while
         self.stamp = time.strftime("%H%M%S") + "-%d" % os.getpid()
 
@@ -170,6 +171,10 @@ class Driver:
                         extra + [("second/vmlinuz", image), ("second/initrd", second)])
 
     def _start(self, job):
+        if job.get("impossible"):
+            for s in job["scenarios"]:
+                self._record(job, s["name"], "skip", job["impossible"])
+            return
         try:
             rundir = self._prepare(job)
         except initramfs.NoModules as err:
@@ -238,6 +243,23 @@ class Driver:
             for s in left:
                 self._record(job, s["name"], "fail", why, 0.0, job["log"])
 
+    def _backend_lost(self, err):
+        """The outer machine died (emulated nested virtualisation has its own bugs): what ran in it runs again in a new one,
+        and a run that costs three of them gives up."""
+        self.losses += 1
+        self.say("%s" % err)
+        if self.losses > 2:
+            raise err
+        self.backend.close()
+        self.backend = None
+        for job in self.active.values():
+            shutil.rmtree(os.path.join(job["rundir"], "riglib"), ignore_errors=True)
+            left = [s for s in job["scenarios"] if s["name"] not in job["done"]]
+            if left:
+                self.queue.insert(0, dict(job, scenarios=left))
+        self.active.clear()
+        self.used = 0
+
     # Guests side by side must not ask for more CPUs than there are: under emulation nobody notices a spinning vCPU whose
     # partner waits for its turn, and a boot takes ten times as long.
 
@@ -260,7 +282,11 @@ class Driver:
                     self._start(self._take())
                 if not self.active:
                     continue
-                heard = self.backend.poll(15.0)
+                try:
+                    heard = self.backend.poll(15.0)
+                except tools.RigError as err:
+                    self._backend_lost(err)
+                    continue
                 if not heard and self.patient:
                     self.patient("still working")
                 for ident, ev in heard:

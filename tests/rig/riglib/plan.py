@@ -7,7 +7,8 @@ import re
 from . import tools
 
 PLANS = os.path.join(tools.TOP, "tests", "rig", "plans")
-BOOT_KEYS = {"name", "kernels", "modules", "smp", "mem", "devices", "cmdline", "scenarios", "repeat", "patience", "about"}
+BOOT_KEYS = {"name", "kernels", "modules", "smp", "mem", "devices", "cmdline", "scenarios", "repeat", "patience", "about",
+             "impossible"}
 HEADER = re.compile(r"^# (timeout|needs|devices): (.*)$")
 
 BRIDGE = ["-device", "vmbus-bridge"]
@@ -92,7 +93,8 @@ def expand(plan, kernels=None, modules=None, scenarios=None):
                     jobs.append({"boot": boot["name"] + ("#%d" % (n + 1) if n else ""), "kernel": kernel, "modules": mods,
                                  "smp": boot.get("smp", 2), "mem": boot.get("mem") or DEVICES[devices][1],
                                  "devices": DEVICES[devices][0], "cmdline": boot.get("cmdline", ""),
-                                 "patience": boot.get("patience", 1), "scenarios": [dict(s) for s in listed]})
+                                 "patience": boot.get("patience", 1), "impossible": boot.get("impossible"),
+                                 "scenarios": [dict(s) for s in listed]})
     return jobs
 
 
