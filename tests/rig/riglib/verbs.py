@@ -133,6 +133,10 @@ class Verbs:
     def do_trace_count(self, ident, *pattern):
         self.guest.reply(ident, 0, len(self.trace_lines(" ".join(pattern))))
 
+    def do_trace_total(self, ident, *pattern):
+        """Like trace-count, since the machine started."""
+        self.guest.reply(ident, 0, len(self.trace_lines(" ".join(pattern), 0)))
+
     def do_trace_last(self, ident, *pattern):
         lines = self.trace_lines(" ".join(pattern))
         self.guest.reply(ident, 0 if lines else 1, lines[-1] if lines else "no such line")
