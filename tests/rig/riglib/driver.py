@@ -108,6 +108,7 @@ class Driver:
         self.count = 0
         self.started = time.monotonic()
         self.backend = None
+        self.heard = time.monotonic()
         self.losses = 0         # outer machines that died under us
         self.patient = None     # called with a line when nothing was heard for a while
         self.stamp = time.strftime("%H%M%S") + "-%d" % os.getpid()
@@ -287,7 +288,11 @@ class Driver:
                 except tools.RigError as err:
                     self._backend_lost(err)
                     continue
-                if not heard and self.patient:
+                now = time.monotonic()
+                if heard:
+                    self.heard = now
+                elif self.patient and now - self.heard >= 15:
+                    self.heard = now
                     self.patient("still working")
                 for ident, ev in heard:
                     if ident not in self.active:

@@ -6,7 +6,7 @@ POINT = re.compile(r"^(not ok|ok)\b[ \t]*(\d+)?[ \t]*-?[ \t]*(.*)$")
 PLAN = re.compile(r"^1\.\.(\d+)(?:\s*#\s*skip\s*(.*))?$", re.I)
 
 BAD_LINES = re.compile("|".join((
-    r"\bWARNING:", r"\bBUG:", r"kernel BUG at", r"\bOops\b", r"general protection fault", r"unable to handle",
+    r"\bWARNING:", r"\bBUG:", r"unchecked MSR access error", r"kernel BUG at", r"\bOops\b", r"general protection fault", r"unable to handle",
     r"\bCall Trace:", r"\bKASAN\b", r"\bUBSAN\b", r"\bKCSAN\b", r"kmemleak: \d+ new", r"refcount_t", r"DEBUG_LOCKS_WARN",
     r"possible circular locking", r"possible recursive locking", r"inconsistent lock state", r"suspicious RCU usage",
     r"held lock freed", r"scheduling while atomic", r"sleeping function called", r"blocked for more than",
