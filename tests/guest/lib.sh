@@ -202,6 +202,11 @@ rebind() {
 	echo "$rb_name" >"$VMBUS/drivers/hv_balloon/unbind" && echo "$rb_name" >"$VMBUS/drivers/hv_balloon/bind"
 }
 
+# mem_back KB: MemTotal is that much again, give or take 4 MiB. The host counts memory as given back once it has said so;
+# the guest takes a moment longer.
+mem_near() { mn_d=$(($1 - $(mem_kb MemTotal))); [ "$mn_d" -ge -4096 ] && [ "$mn_d" -le 4096 ]; }
+mem_back() { until_true 30 mem_near "$1"; }
+
 mem_kb() { awk -v k="$1:" '$1 == k { print $2 }' /proc/meminfo; }
 
 # Parts of scenarios

@@ -17,10 +17,14 @@ say "balloon: QEMU's host lets a new guest alone for 50 s"
 balloon_ready
 host balloon-actual
 full=$HOST_REPLY
+before=$(mem_kb MemTotal)
 mb() { echo $(($1 / 1048576)); }
 say "balloon: the guest has $(mb "$full") MiB, MemTotal $(mem_kb MemTotal) kB; the host takes it down to 600 MiB"
 host_ok "balloon down to 600 MiB" balloon-to $((600 * 1048576)) 200 || exit
 say "balloon: now $(mb "$HOST_REPLY") MiB, MemTotal $(mem_kb MemTotal) kB; and back"
 host_ok "and up again" balloon-to "$full" 200 || exit
+back=$HOST_REPLY
+check "the guest has all of it again" mem_back "$before"
+HOST_REPLY=$back
 say "balloon: now $(mb "$HOST_REPLY") MiB, MemTotal $(mem_kb MemTotal) kB"
 ! can_unload hv_balloon || check "the module set unloads" unload_set
