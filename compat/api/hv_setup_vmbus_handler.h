@@ -20,6 +20,11 @@
 #define kit_hv_callback_vector() ((unsigned int)HYPERVISOR_CALLBACK_VECTOR)
 #define hv_setup_vmbus_handler(handler) hv_setup_vmbus_irq(handler)
 #define hv_remove_vmbus_handler() hv_remove_vmbus_irq()
+#elif defined(KIT_HAVE_HV_SETUP_VMBUS_IRQ_2)
+/* The number is looked at on arm64 only; on x86 the call cannot fail. */
+#define kit_hv_callback_vector() ((unsigned int)HYPERVISOR_CALLBACK_VECTOR)
+#define hv_setup_vmbus_handler(handler) ((void)hv_setup_vmbus_irq(0, handler))
+#define hv_remove_vmbus_handler() hv_remove_vmbus_irq()
 #else
 #define kit_hv_callback_vector() 0U
 static inline void hv_setup_vmbus_handler(void (*handler)(void))
