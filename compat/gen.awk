@@ -280,7 +280,7 @@ function emit_text(i,    a, t, name, type) {
 	type = (mutate == "type") ? "struct kit_bogus (*)[3]" : p_type
 	t = "#line 1 \"probe__" a "\"\n"
 	if (p_kind == "decl")
-		return t "#ifndef " name "\ntypedef __typeof__(" name ") kit_t_" a ";\n#endif\n"
+		return t is_declared(a, name)
 	if (p_kind == "proto")
 		return t same_type(a, name, type)
 	if (p_kind == "member")
@@ -288,9 +288,9 @@ function emit_text(i,    a, t, name, type) {
 	if (p_kind == "member_type")
 		return t same_type(a, "((" p_of " *)0)->" name, type)
 	if (p_kind == "type")
-		return t "typedef char kit_t_" a "[1 + 0 * sizeof(" name ")];\n"
+		return t in_function(a, "sizeof(" name ")")
 	if (p_kind == "enum")
-		return t "typedef char kit_t_" a "[1 + 0 * sizeof(enum " name ")];\n"
+		return t in_function(a, "sizeof(enum " name ")")
 	if (p_kind == "macro")
 		return t "#ifndef " name "\ntypedef char kit_t_" a "[-1];\n#endif\n"
 	if (p_kind == "config")
@@ -299,13 +299,23 @@ function emit_text(i,    a, t, name, type) {
 	# A call of an undeclared function is only a warning to many compilers: the name
 	# must be known before the code may mean anything.
 	name = get(i, "mutate") ((mutate == "name") ? "__kit_absent" : "")
-	t = t "#ifndef " name "\ntypedef __typeof__(" name ") kit_m_" a ";\n#endif\n"
+	t = t is_declared(a, name)
 	return t (mutate == "name" ? broken(p_name, get(i, "mutate")) : p_name) "\n"
 }
 
+# Compilers complain of an undeclared name once a scope: two probes that ask for the
+# same name at file level would see the second one pass.  So each has a function.
+function in_function(a, expr) {
+	return "static inline void kit_q_" a "(void) { (void)" expr "; }\n"
+}
+
+function is_declared(a, name) {
+	return "#ifndef " name "\n" in_function(a, "sizeof(__typeof__(" name ") *)") "#endif\n"
+}
+
 function same_type(a, expr, type) {
-	return "typedef char kit_t_" a "[__builtin_types_compatible_p(__typeof__(" expr "), " \
-	       type ") ? 1 : -1];\n"
+	return in_function(a, "sizeof(char[__builtin_types_compatible_p(__typeof__(" expr "), " \
+	       type ") ? 1 : -1])")
 }
 
 function broken(code, name,    t, pos) {
