@@ -212,18 +212,31 @@ static u64 hv_sint_value(u64 old)
 	return reg;
 }
 
+/*
+ * What the CPU did not serve before its SynIC went off must not stay: the host waits for a full slot to be emptied, and
+ * raises no interrupt for a flag that is already set.
+ */
+static void hv_forget_pending(struct hv_percpu *pc)
+{
+	memset(hv_message_slot(pc), 0, sizeof(struct hvw_message));
+	memset(hv_event_words(pc), 0, HVW_EVENT_FLAGS / 8);
+}
+
 /* Runs on the CPU itself, interrupts off. */
 void hv_synic_enable_regs(unsigned int cpu)
 {
 	struct hv_percpu *pc = hv_cpu(cpu);
 	u64 reg;
 
+	hv_forget_pending(pc);
 	hv_page_reg_on(HVW_MSR_SIMP, pc->message_page);
 	hv_page_reg_on(HVW_MSR_SIEFP, pc->event_page);
 	rdmsrq(HVW_MSR_SINT0 + HVW_SINT_VMBUS, reg);
 	wrmsrq(HVW_MSR_SINT0 + HVW_SINT_VMBUS, hv_sint_value(reg));
 	rdmsrq(HVW_MSR_SCONTROL, reg);
 	wrmsrq(HVW_MSR_SCONTROL, reg | HVW_SCONTROL_ENABLE);
+	/* A timer that was set before this, as on the way back from hibernation, may have tried to deliver in vain. */
+	wrmsrq(HVW_MSR_EOM, 0);
 	rdmsrq(HVW_MSR_VP_INDEX, reg);
 	pc->vp_index = reg;
 	pc->synic_on = true;

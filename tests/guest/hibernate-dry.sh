@@ -11,7 +11,7 @@ dev=$(device_of "$BALLOON_CLASS")
 interrupts=$(cat "$dev"/channels/*/interrupts)
 echo shutdown >/sys/power/disk
 echo core >/sys/power/pm_test
-for round in 1 2; do
+for round in $(seq "$(rounds 3)"); do
 	host trace-mark
 	check "round $round: freeze and thaw" sh -c 'echo disk >/sys/power/state'
 	host trace-count 'vmbus_recv_message.*type 16\b'
