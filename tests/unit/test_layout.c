@@ -6,6 +6,7 @@
 #include "pure.h"
 #include <wire/balloon.h>
 #include <wire/hypervisor.h>
+#include <wire/storage.h>
 #include <wire/vmbus.h>
 
 struct layout {
@@ -112,6 +113,31 @@ static const struct layout memory[] = {
 	AT(vmbus_gpa_range, pfn, 8), AT(vmpipe_hdr, len, 4), SIZE(vmpipe_hdr, 8),
 };
 
+/* 04-storage.md 1, 2 */
+static const struct layout storage[] = {
+	AT(vstor_packet, operation, 0), AT(vstor_packet, flags, 4), AT(vstor_packet, status, 8),
+	AT(vstor_packet, u, VSTOR_HDR_LEN), AT(vstor_packet, u, 12), SIZE(vstor_packet, 64),
+	SIZE(vstor_packet, VSTOR_PACKET_LEN),
+	AT(vstor_packet, u.srb.srb_status, 14), AT(vstor_packet, u.srb.scsi_status, 15),
+	AT(vstor_packet, u.srb.port, 16), AT(vstor_packet, u.srb.path, 17),
+	AT(vstor_packet, u.srb.target, 18), AT(vstor_packet, u.srb.lun, 19),
+	AT(vstor_packet, u.srb.cdb_len, 20), AT(vstor_packet, u.srb.sense_len, 21),
+	AT(vstor_packet, u.srb.data_in, 22), AT(vstor_packet, u.srb.transfer_len, 24),
+	AT(vstor_packet, u.srb.u.cdb, 28), AT(vstor_packet, u.srb.u.sense, 28),
+	AT(vstor_packet, u.srb.reserved2, 48), AT(vstor_packet, u.srb.queue_tag, 50),
+	AT(vstor_packet, u.srb.queue_action, 51), AT(vstor_packet, u.srb.srb_flags, 52),
+	AT(vstor_packet, u.srb.timeout_s, 56), AT(vstor_packet, u.srb.queue_sort_key, 60),
+	AT(vstor_srb, reserved2, VSTOR_SRB_LEN_OLD), SIZE(vstor_srb, VSTOR_SRB_LEN),
+	SIZE(vstor_srb, 52), SIZE(vstor_version, 4),
+	AT(vstor_properties, max_sub_channels, 4), AT(vstor_properties, flags, 8),
+	AT(vstor_properties, max_transfer, 12), SIZE(vstor_properties, 24),
+	AT(vstor_fc_wwn, primary_port, 4), AT(vstor_fc_wwn, primary_node, 12),
+	AT(vstor_fc_wwn, secondary_port, 20), AT(vstor_fc_wwn, secondary_node, 28),
+	SIZE(vstor_fc_wwn, 36), AT(vstor_event, flags, 3), SIZE(vstor_event, 4),
+	AT(vstor_offer_user, path, 2), AT(vstor_offer_user, target, 3),
+	AT(vstor_offer_user, flags, 8), SIZE(vstor_offer_user, 24),
+};
+
 /* 06-balloon.md 1, 3 */
 static const struct layout balloon[] = {
 	AT(dm_hdr, type, 0), AT(dm_hdr, size, 2), AT(dm_hdr, trans_id, 4), SIZE(dm_hdr, 8),
@@ -156,6 +182,12 @@ static void shared_memory_layouts(void **state)
 {
 	(void)state;
 	CHECK(memory);
+}
+
+static void storage_layouts(void **state)
+{
+	(void)state;
+	CHECK(storage);
 }
 
 static void balloon_layouts(void **state)
@@ -209,6 +241,7 @@ int main(void)
 		cmocka_unit_test(hypervisor_layouts),	 cmocka_unit_test(message_layouts),
 		cmocka_unit_test(gpadl_layouts),	 cmocka_unit_test(shared_memory_layouts),
 		cmocka_unit_test(balloon_layouts),	 cmocka_unit_test(close_channel_example),
+		cmocka_unit_test(storage_layouts),
 		cmocka_unit_test(version_numbers),	 cmocka_unit_test(alias_digits),
 	};
 
