@@ -43,9 +43,16 @@ kit_version() {
 	sed -n '1{s/[[:space:]]//g;p;}' "$1/VERSION"
 }
 
+# kit_same A B: the files hold the same text. Small systems have no cmp; the trailing word keeps last newlines.
+if command -v cmp >/dev/null 2>&1; then
+	kit_same() { cmp -s "$1" "$2"; }
+else
+	kit_same() { kit_one=$(cat "$1" && echo .) && [ "$kit_one" = "$(cat "$2" && echo .)" ]; }
+fi
+
 # kit_newer_only SRC DST: copy a file only when its content differs, so that a build's cache holds.
 kit_newer_only() {
-	if [ -f "$2" ] && cmp -s "$1" "$2"; then
+	if [ -f "$2" ] && kit_same "$1" "$2"; then
 		return 0
 	fi
 	mkdir -p "$(dirname "$2")" && cp -p "$1" "$2"
