@@ -17,7 +17,7 @@ import sys
 import time
 import zlib
 
-from . import reap, tap, verbs
+from . import acpi, reap, tap, verbs
 from .qmp import Qmp
 
 QEMU = "qemu-system-x86_64"
@@ -39,6 +39,7 @@ def qemu_argv(spec, sockets, rundir):
     argv = [QEMU, "-nodefaults", "-no-user-config", "-display", "none", "-no-reboot", "-action", "panic=none",
             "-M", "pc", "-accel", "kvm", "-cpu", spec.get("cpu", HV_CPU), "-smp", str(spec.get("smp", 2)),
             "-m", spec.get("mem", "1024M"), "-global", "PIIX4_PM.disable_s4=1",
+            "-acpitable", "file=" + sockets["acpi"],
             "-kernel", os.path.join(rundir, "kernel"), "-initrd", os.path.join(rundir, "initrd"),
             "-append", spec["cmdline"],
             "-chardev", "socket,id=con,path=%s" % sockets["con"], "-serial", "chardev:con",
@@ -93,6 +94,9 @@ class Guest:
         # trip to the machine outside. It is copied there at the end.
         self.trace = paths["trace"] = os.path.join(self.sockdir, "trace.log")
         self.files = {n: open(os.path.join(self.rundir, n + ".log"), "ab", buffering=0) for n in ("con", "tap", "qmp")}
+        paths["acpi"] = os.path.join(self.sockdir, "mmio.aml")
+        with open(paths["acpi"], "wb") as f:
+            f.write(acpi.mmio_table())
         argv = qemu_argv(self.spec, paths, self.rundir)
         with open(os.path.join(self.rundir, "qemu.log"), "w", encoding="utf-8") as log:
             log.write(" ".join("'%s'" % a if set(a) & set(" ;|&$()") else a for a in argv) + "\n")
