@@ -31,6 +31,8 @@ source=${KIT_SOURCE:-$source}
 arguments=$*
 # shellcheck source=scripts/lib/kit.sh
 . "$here/lib/kit.sh"
+# shellcheck source=scripts/lib/patient.sh
+. "$here/lib/patient.sh"
 # shellcheck source=scripts/lib/machine.sh
 . "$here/lib/machine.sh"
 # shellcheck source=scripts/lib/verify.sh
@@ -179,22 +181,34 @@ drop_without_headers() {
 	go=$dw_keep
 }
 
-# Packages come before the transaction: they are the machine's, useful by themselves, and stay.
+# Packages come before the transaction: they are the machine's, useful by themselves, and stay. With KIT_ROOT there are
+# none, but for tests that give the package manager a machine of its own too (KIT_PACKAGES).
 provide_packages() {
-	if [ -n "$missing" ] && [ -z "$KIT_ROOT" ]; then
+	ip_failed=no
+	if [ -n "$missing" ] && { [ -z "$KIT_ROOT" ] || [ -n "${KIT_PACKAGES:-}" ]; }; then
 		tell "lis: installing $missing"
 		# shellcheck disable=SC2086
-		install_packages $missing || packages_failed=yes
+		install_packages $missing || :
 	fi
 	drop_without_headers
+	pp_still=$(package_missing | sort -u | tr '\n' ' ' | sed 's/ $//')
+	[ $ip_failed = no ] || [ -z "$pp_still" ] || die $E_PACKAGES "$pp_still could not be installed" \
+		"$(last_complaint)" "mend the package sources or the network, then install again (log: $log)"
 	for pp_kernel in $go; do
 		need_headers "$pp_kernel"
 	done
 	need_compiler
-	[ -z "${packages_failed:-}" ] || ! [ "$method" = dkms ] || command -v dkms >/dev/null 2>&1 ||
-		die $E_PACKAGES "dkms could not be installed" "$(tail -n 1 "$log")" "see $log, mend the package sources, then install again"
 	command -v depmod >/dev/null 2>&1 || die $E_PACKAGES "kmod is not installed" "depmod and modprobe are needed" \
 		"$(kit_install_command "$family") kmod"
+	[ "$method" = plain ] || command -v dkms >/dev/null 2>&1 || {
+		tell "lis: no archive carries DKMS after all: the modules are built once per kernel, a kernel hook follows new ones"
+		method=plain
+	}
+}
+
+# last_complaint: the first error of the last package installation, or what it said last.
+last_complaint() {
+	awk '/ \+ installing / { first = "" } /^(E:|[Ee]rror)/ && first == "" { first = $0 } { last = $0 } END { print first == "" ? last : first }' "$log"
 }
 
 # place SRC DEST MODE: one file of ours outside the tree, recorded so that uninstall finds it. A file of that name that
@@ -310,6 +324,10 @@ build_failed() {
 		[ "$bf_log" = "$log" ] || cat "$bf_log" >> "$log"
 		break
 	done
+	if tail -n 40 "$log" | grep -q 'No space left on device'; then
+		die $E_SPACE "not enough space to build for kernel $1" "the disk filled up while compiling (lines above)" \
+			"free some space, then install again (log: $log)"
+	fi
 	die $E_BUILD "building for kernel $1 failed" "the compiler's last lines are above" \
 		"the in-box drivers stay in use; docs/adding-a-kernel.md says what to send us (log: $log)"
 }
@@ -346,16 +364,46 @@ read_back() {
 	done
 }
 
-# Exchange the loaded modules: users first, then vmbus; the other way round to load.
+# set_backwards: the modules of the set, users before what they use.
+set_backwards() { kit_modules "$conf" | awk '{ line[NR] = $0 } END { for (i = NR; i > 0; i--) print line[i] }'; }
+
+loaded() { [ -d "$KIT_ROOT/sys/module/$1" ]; }
+
+# Exchange the loaded modules of the running kernel: unload_set, then load_set. A module that got a user meanwhile
+# stays, and those that went come back: reload_set, with whatever modprobe finds by then.
+unload_set() {
+	was_loaded=
+	for us_module in $(set_backwards); do
+		loaded "$us_module" || continue
+		was_loaded="$us_module $was_loaded"
+		logged modprobe -r "$us_module" && continue
+		us_why=$(tail -n 1 "$log")
+		[ "${1:-}" = later ] || reload_set
+		die $E_INUSE "$us_module could not be unloaded" "$us_why" \
+			"stop what uses it, or leave out --now: the change then takes effect with the next boot"
+	done
+}
+
+reload_set() {
+	for rs_module in $was_loaded; do
+		loaded "$rs_module" || logged modprobe "$rs_module" || tell "lis: modprobe $rs_module failed: $(tail -n 1 "$log")"
+	done
+}
+
+# exchange_now: while everything can still be taken back. undo_all reloads after it has put the files back.
 exchange_now() {
 	[ "$now" = yes ] || return 0
-	for en_module in $(kit_modules "$conf" | awk '{ line[NR] = $0 } END { for (i = NR; i > 0; i--) print line[i] }'); do
-		[ ! -d "$KIT_ROOT/sys/module/$en_module" ] || logged modprobe -r "$en_module" ||
-			die $E_INUSE "$en_module could not be unloaded" "$(tail -n 1 "$log")" "leave out --now; the change takes effect with the next boot"
-	done
+	case " $(echo "$go" | tr '\n' ' ') " in
+	*" $(uname -r) "*) ;;
+	*) tell "lis: --now: the running kernel $(uname -r) is not among those installed for; its modules stay loaded"; return 0 ;;
+	esac
+	unload_set later
 	for en_module in $(kit_modules "$conf"); do
-		logged modprobe "$en_module" || tell "lis: modprobe $en_module failed: $(tail -n 1 "$log")"
+		undo "modprobe -r $en_module"
+		logged modprobe "$en_module" ||
+			die $E_VERIFY "$en_module does not load on the running kernel" "$(tail -n 1 "$log")" "everything was taken back; see $log"
 	done
+	tell "lis: the running kernel uses the new modules now"
 }
 
 confirm() {
@@ -394,16 +442,18 @@ do_install() {
 		tell "lis: version $version is installed and reads back well on every kernel: nothing to do"
 		return 0
 	fi
+	was_loaded=
+	[ "$now" = no ] || undo reload_set
 	place_tree
 	place_all
 	case $method in dkms) install_dkms ;; *) install_plain ;; esac
 	read_back
+	exchange_now
 	: > "$work/undo"
 	rm -rf "$tree.old"
 	for di_kernel in $go; do
 		rm -rf "$KIT_ROOT/lib/modules/$di_kernel/updates/lis.old"
 	done
-	exchange_now
 	tell "lis: done. The new drivers are used from the next boot on.${back_code:+ Some kernels keep their in-box drivers (see above).}"
 }
 
@@ -453,6 +503,8 @@ do_uninstall() {
 		return 0
 	fi
 	confirm
+	was_loaded=
+	[ "$now" = no ] || unload_set
 	if [ -z "$KIT_ROOT" ] && [ -d /var/lib/dkms/lis ]; then
 		un_found=yes
 		for un_dir in /var/lib/dkms/lis/[0-9]*; do
@@ -482,6 +534,7 @@ do_uninstall() {
 		tell "lis: kernel $un_kernel: $un_state ($(module_path "$un_kernel" hv_vmbus))"
 	done
 	rm -rf "$KIT_ROOT"/usr/src/lis-[0-9]* "$KIT_ROOT/var/lib/lis"
+	reload_set
 	if [ $un_found = no ]; then tell "lis: was not installed; nothing to do"; else tell "lis: removed; the in-box drivers are used from the next boot on"; fi
 }
 
@@ -504,24 +557,27 @@ do_try() {
 	[ -x "$source/tests/rig/rig" ] || die $E_UNSUPPORTED "the test rig is not part of this copy" "--try needs a full checkout" \
 		"git clone the project and run scripts/install.sh --try there"
 	top=$source
+	need_try_space
 	mkdir -p "$source/build"
-	tell "[1/4] tools: emulator and what it needs"
+	started=$(date +%s)
+	tell "lis $version: a trial in an emulated machine. Nothing is installed for this machine's own kernel; it takes a few minutes."
+	tell "[1/4] the emulator and its tools (packages of this machine's archive)"
 	provide_test_packages try "$source/build/try-setup.log"
 	PATH=$PATH:/usr/sbin:/sbin
 	export PATH
-	tell "[2/4] the stock Debian kernel, with its headers and compiler (unpacked, not installed)"
+	tell "[2/4] the stock Debian kernel, its headers and its compiler (unpacked below build/, not installed)"
 	"$source/tests/rig/kernels" fetch $try_kernel >&2 ||
 		die $E_PACKAGES "the stock kernel could not be fetched" "see the lines above" "check the network and /etc/apt"
-	tell "[3/4] building the module set for it"
+	tell "[3/4] building $(kit_modules "$conf" | tr '\n' ' ')for it"
 	lay_out "$source/build/modules/$try_kernel"
 	"$source/tests/rig/kernels" make $try_kernel "$source/build/modules/$try_kernel" > "$source/build/try-build.log" 2>&1 || {
 		tail -n 15 "$source/build/try-build.log" >&2
 		die $E_BUILD "building failed" "the compiler's last lines are above" "the whole log is $source/build/try-build.log"
 	}
-	tell "[4/4] booting it on an emulated Hyper-V host"
-	rm -rf "$work"
-	trap - EXIT
-	exec "$source/tests/rig/rig" try
+	tell "[4/4] booting it with these drivers on an emulated Hyper-V host; after the boot, memory goes to the host and comes back"
+	"$source/tests/rig/rig" try || die $E_FAIL "the trial did not succeed" "see the lines above" "tests/rig/README.md says how to look closer"
+	started=$(($(date +%s) - started))
+	tell "lis: the drivers work on this kernel ($((started / 60)) min $((started % 60)) s). On a Hyper-V guest, install them with: sudo $0"
 }
 
 # --- the front door -----------------------------------------------------------------------------------------------
@@ -557,8 +613,8 @@ parse() {
 main() {
 	action=install yes=no dry=no now=no json=no accept=no force= kernels= lock= log=$KIT_ROOT/var/log/lis.log version=
 	conf=$source/packaging/dkms/dkms.conf
-	work=$(mktemp -d "${TMPDIR:-/tmp}/lis-install.XXXXXX") || exit $E_FAIL
-	: > "$work/undo"; : > "$work/results"; : > "$work/manifest"
+	make_work_folder
+	: > "$work/results"; : > "$work/manifest"
 	trap at_exit EXIT
 	trap 'exit 1' HUP INT TERM
 	parse "$@"

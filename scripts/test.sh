@@ -6,13 +6,15 @@
 #
 #   test.sh [--no-install] [STAGE...]     stages of tests/stages (default: all of check)
 #
-# Exit codes: 0 nothing failed; 1 something failed; 2 usage; 3 not root and tools are missing; 4 not a Debian; 17 a
-# package could not be installed.
+# Exit codes: 0 nothing failed; 1 something failed; 2 usage; 3 not root and tools are missing; 4 not a Debian; 16 the
+# package manager is busy; 17 a package could not be installed.
 set -eu
 here=$(CDPATH='' cd "$(dirname "$0")" && pwd)
 top=$(CDPATH='' cd "$here/.." && pwd)
 # shellcheck source=scripts/lib/kit.sh
 . "$here/lib/kit.sh"
+# shellcheck source=scripts/lib/patient.sh
+. "$here/lib/patient.sh"
 # shellcheck source=scripts/lib/packages.sh
 . "$here/lib/packages.sh"
 

@@ -52,7 +52,9 @@ apt_suite_source() {
 # apt_suite_conf DIR system|empty SUITE...: writes DIR/apt.conf and DIR/sources.list.
 #   system: packages count as installed as they are on this machine (to install something into it)
 #   empty:  nothing counts as installed (to download a closed set for somewhere else)
-# A suite the mirror does not carry is left out with a line on stderr; it is an error only if none is left.
+# A suite the mirror does not carry is left out with a line on stderr (one this machine has no source for, like a
+# security archive, without); it is an error only if none is left. An index that has run out of date (a snapshot of a
+# moving suite) is good enough to download from, and said; for what is installed here apt's own rule stands.
 apt_suite_conf() {
 	apt_suite_d=$1 apt_suite_status=$2
 	shift 2
@@ -72,20 +74,16 @@ apt_suite_conf() {
 	APT::Sandbox::User "root";
 	APT::Get::Assume-Yes "true";
 	APT::Install-Recommends "false";
-	DPkg::Lock::Timeout "600";
 	Acquire::Languages "none";
 	Acquire::Retries "3";
 	CONF
 	: >"$apt_suite_d/sources.list"
 	for apt_suite_n in "$@"; do
-		apt_suite_source "$apt_suite_n" >"$apt_suite_d/one.list" || {
-			apt_suite_say "apt: this machine's sources name no archive for suite $apt_suite_n; going on without it"
-			continue
-		}
-		if apt_suite_try "$apt_suite_d"; then
+		apt_suite_source "$apt_suite_n" >"$apt_suite_d/one.list" || continue
+		if apt_suite_try "$apt_suite_d" || apt_suite_try_expired "$apt_suite_d" "$apt_suite_status" "$apt_suite_n"; then
 			cat "$apt_suite_d/one.list" >>"$apt_suite_d/sources.list"
 		else
-			apt_suite_say "apt: the mirror does not carry suite $apt_suite_n (or it cannot be reached); going on without it"
+			apt_suite_say "apt: suite $apt_suite_n cannot be used: $(apt_suite_why "$apt_suite_d"); going on without it"
 		fi
 	done
 	rm -f "$apt_suite_d/one.list"
@@ -94,11 +92,23 @@ apt_suite_conf() {
 	return 1
 }
 
-# One suite at a time: a missing suite must not spoil the lists of those that exist.
+# One suite at a time: a missing suite must not spoil the lists of those that exist. apt_suite_try DIR [OPTION...]
 apt_suite_try() {
-	apt-get -c "$1/apt.conf" -o Dir::Etc::sourcelist="$1/one.list" -o APT::Get::List-Cleanup=0 \
-		-o APT::Update::Error-Mode=any update >"$1/update.log" 2>&1
+	apt_suite_t=$1
+	shift
+	LC_ALL=C apt-get -c "$apt_suite_t/apt.conf" -o Dir::Etc::sourcelist="$apt_suite_t/one.list" -o APT::Get::List-Cleanup=0 \
+		-o APT::Update::Error-Mode=any "$@" update >"$apt_suite_t/update.log" 2>&1
 }
+
+# apt_suite_try_expired DIR STATUS SUITE: once more if all that was wrong is the index's age.
+apt_suite_try_expired() {
+	[ "$2" = empty ] && grep -q 'is expired\|is not valid anymore' "$1/update.log" || return 1
+	apt_suite_try "$1" -o Acquire::Check-Valid-Until=false || return 1
+	apt_suite_say "apt: the index of $3 has run out of date (an old snapshot?); downloading from it all the same"
+}
+
+# apt_suite_why DIR: apt's last complaint.
+apt_suite_why() { grep '^[EW]: ' "$1/update.log" | sed 's/^[EW]: //' | head -n 1; }
 
 # apt_suite_get DIR ARG...: apt-get with that private configuration.
 apt_suite_get() {

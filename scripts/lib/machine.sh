@@ -2,7 +2,7 @@
 # shellcheck shell=sh disable=SC2154 # family, arguments, conf, source, log, go belong to the installer
 #
 # Questions about the machine the installer works on, and the refusals that come before any change. To be sourced after
-# kit.sh. Every refusal is one message (what, why, next step) and an exit code of its own. POSIX sh and awk.
+# kit.sh and patient.sh. Every refusal is one message (what, why, next step) and an exit code of its own. POSIX sh and awk.
 
 # machine_kernels: the installed kernels, one release a line (a folder that only holds modules of others is none).
 machine_kernels() {
@@ -20,6 +20,16 @@ machine_free_kb() {
 		mf_dir=$(dirname "$mf_dir")
 	done
 	df -Pk "$mf_dir" 2>/dev/null | awk 'NR == 2 { print $4 }'
+}
+
+# make_work_folder: $work, for what nobody needs afterwards. The first thing a full or read-only disk refuses.
+make_work_folder() {
+	mw_dir=${TMPDIR:-/tmp}
+	work=$(mktemp -d "$mw_dir/lis-install.XXXXXX" 2>/dev/null) && : > "$work/undo" 2>/dev/null && echo > "$work/redo" 2>/dev/null && return 0
+	[ -z "$work" ] || rm -rf "$work"
+	[ -d "$mw_dir" ] && [ -w "$mw_dir" ] && die $E_SPACE "cannot write to $mw_dir" "its file system is full" \
+		"free some space there, or name another folder: TMPDIR=FOLDER $0"
+	die $E_READONLY "cannot write to $mw_dir" "it is read-only or not there" "mount -o remount,rw its file system, or TMPDIR=FOLDER $0"
 }
 
 # need_root: everything that changes the machine needs it.
@@ -55,6 +65,15 @@ need_writable() {
 			"mount -o remount,rw it, then install again"
 	done
 }
+
+# need_try_space: kernel, compiler and emulator, fetched and unpacked (1.3 GB as measured).
+need_try_space() {
+	nt_free=$(machine_free_kb "$source")
+	[ "${nt_free:-$try_space_kb}" -ge $try_space_kb ] || forced "there is little space for the trial" ||
+		die $E_SPACE "not enough space for the trial in $source: $((nt_free / 1024)) MiB free, $((try_space_kb / 1024)) MiB needed" \
+			"the emulator, a kernel and its compiler are unpacked there" "free some space there, then try again"
+}
+try_space_kb=1572864
 
 # need_space K...: sources and objects while building, modules, and per kernel its initramfs twice (new one, backup).
 need_space() {
@@ -209,10 +228,12 @@ package_known() {
 	esac
 }
 
-# install_packages NAME...: those the archives carry, without a question. A busy package manager is said in one message.
+# install_packages NAME...: those the archives carry, without a question. $ip_failed is yes if the package manager tried
+# and failed. One that stays busy ends it here.
 install_packages() {
-	[ "$family" != debian ] || logged apt-get -q update || :
-	ip_names=
+	ip_names= ip_failed=no
+	# Asked of fresh lists: a machine may never have fetched any.
+	[ "$family" != debian ] || apt_update "$log" || tell "lis: apt-get update complained (log: $log); going on"
 	for ip_name in "$@"; do
 		if package_known "$ip_name"; then
 			ip_names="$ip_names $ip_name"
@@ -221,17 +242,28 @@ install_packages() {
 		fi
 	done
 	[ -n "$ip_names" ] || return 1
+	printf '%s + installing%s\n' "$(date '+%Y-%m-%d %H:%M:%S')" "$ip_names" >> "$log"
 	# shellcheck disable=SC2086 # a list of words
 	case $family in
-	debian) set -- env DEBIAN_FRONTEND=noninteractive apt-get -q -y --no-install-recommends install $ip_names ;;
-	rhel) if command -v dnf >/dev/null 2>&1; then set -- dnf -y install $ip_names; else set -- yum -y install $ip_names; fi ;;
-	suse) set -- zypper -n install $ip_names ;;
+	debian) apt_install "$log" $ip_names && return 0 ;;
+	rhel) if command -v dnf >/dev/null 2>&1; then rpm_install dnf $ip_names; else rpm_install yum $ip_names; fi && return 0 ;;
+	suse) patiently "$log" zypper -n install $ip_names && return 0 ;;
 	esac
-	logged "$@" && return 0
-	if tail -n 5 "$log" | grep -qi 'could not get lock\|unable to acquire\|is locked by'; then
-		die $E_BUSY "the package manager is busy" "another package installation holds its lock" "wait for it to end, then try again"
-	fi
+	[ "$patient_busy" = no ] || die_busy
+	# shellcheck disable=SC2034 # the installer asks
+	ip_failed=yes
 	return 1
+}
+
+# rpm_install dnf|yum NAME...: by itself either would wait for another installation without end.
+rpm_install() {
+	ri_tool=$1
+	shift
+	if $ri_tool --help 2>/dev/null | grep -q -e --setopt; then
+		patiently "$log" $ri_tool --setopt=exit_on_lock=1 -y install "$@"
+	else
+		patiently "$log" $ri_tool -y install "$@"
+	fi
 }
 
 # has_headers K: installed and K's own; for choosing, where need_headers would refuse.

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=sh disable=SC2154 # top belongs to the caller
 #
-# The Debian packages of tests/packages, installed when they are missing. To be sourced after kit.sh.
+# The Debian packages of tests/packages, installed when they are missing. To be sourced after kit.sh
+# and patient.sh.
 
 # missing_test_packages WHAT: names of the packages for WHAT (try, check) that are not installed.
 missing_test_packages() {
@@ -21,12 +22,19 @@ provide_test_packages() {
 		[ "$(id -u)" -eq 0 ] || die $E_NOTROOT "not started as root, and packages are missing: $ptp_missing" \
 			"they are installed with apt-get" "sudo $0"
 		note "installing: $ptp_missing"
-		apt-get -q update > "$2" 2>&1 || note "apt-get update complained (log: $2); going on"
+		: > "$2"
+		apt_update "$2" || note "apt-get update complained (log: $2); going on"
 		# shellcheck disable=SC2086 # a list of words
-		DEBIAN_FRONTEND=noninteractive apt-get -q -y --no-install-recommends install $ptp_missing >> "$2" 2>&1 ||
-			die $E_PACKAGES "a package could not be installed" "$(grep '^E:' "$2" | tail -n 1)" "see $2"
+		apt_install "$2" $ptp_missing || die $E_PACKAGES "a package could not be installed (of: $ptp_missing)" \
+			"$(grep '^E:' "$2" | tail -n 1)" "mend the package sources (/etc/apt) or the network, then try again (log: $2)"
 	fi
 	if [ -x "$top/tests/rig/setup" ]; then
-		"$top/tests/rig/setup" >&2 || die $E_PACKAGES "the test rig could not be set up" "see the lines above" "tests/rig/setup"
+		ptp_code=0
+		"$top/tests/rig/setup" >&2 || ptp_code=$?
+		case $ptp_code in
+		0) ;;
+		5) die_busy ;;
+		*) die $E_PACKAGES "the test rig could not be set up" "see the lines above" "mend the cause, then: tests/rig/setup" ;;
+		esac
 	fi
 }

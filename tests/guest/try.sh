@@ -4,16 +4,16 @@
 # What `install.sh --try` shows: the bus, then memory going to the host and coming back, with a line for every step.
 # timeout: 420
 
-say "kernel $(uname -r), loading $(tr '\n' ' ' </mods/set)"
+say "kernel $(uname -r), loading $(tr '\n' ' ' </mods/set | sed 's/ $//')"
 check "the module set loads" load_set || exit
 check "the balloon device is there and bound" until_true 60 bound "$BALLOON_CLASS" || exit
 say "$(dmesg | grep -i 'vmbus version' | sed 's/^\[[^]]*\] *//' | tail -n 1)"
 say "hv_vmbus version $(cat /sys/module/hv_vmbus/version 2>/dev/null || echo 'of the kernel')"
 say "lsvmbus -vv:"
 lsvmbus -vv >/tmp/ls || not_ok "lsvmbus succeeds"
-while IFS= read -r line; do say "    $line"; done </tmp/ls
+while IFS= read -r line; do [ -z "$line" ] || say "    $line"; done </tmp/ls
 
-say "balloon: QEMU's host lets a new guest alone for 50 s"
+say "balloon: QEMU's host leaves a new guest alone for its first 50 s"
 balloon_ready
 host balloon-actual
 full=$HOST_REPLY

@@ -90,7 +90,7 @@ def backend(say, force=None):
         return Local()
     if force == "kvm":
         raise tools.RigError("cannot use KVM here: " + missing)
-    say("nesting, as " + missing)
+    say("nesting: no KVM here that can play a Hyper-V host (%s)" % missing)
     return Nested(say)
 
 

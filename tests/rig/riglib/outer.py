@@ -206,7 +206,7 @@ def get(say):
     """A connected outer machine."""
     machine = kept()
     if machine is None:
-        say("no usable KVM here; booting the outer machine (emulated, about 20 s on an idle machine)")
+        say("booting an emulated machine that can play Hyper-V (about 20 s on an idle machine)")
         machine = boot()
     try:
         machine.connect()
