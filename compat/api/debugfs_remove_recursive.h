@@ -2,7 +2,7 @@
 /*
  * api:       debugfs_remove_recursive
  * header:    linux/debugfs.h
- * since:     v2.6.27 9505e6375640 ("debugfs: Implement debugfs_remove_recursive()")
+ * since:     v2.6.27 commit unverified ("debugfs: Implement debugfs_remove_recursive()")
  * serves:    vanilla 2.6.18 (el5 has the backport)
  * drop-when: baseline >= 2.6.27
  * probe:     decl debugfs_remove_recursive

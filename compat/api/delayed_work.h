@@ -2,7 +2,7 @@
 /*
  * api:       delayed_work
  * header:    linux/workqueue.h
- * since:     v2.6.20 52bad64d95bd ("WorkStruct: Separate delayable and non-delayable events")
+ * since:     v2.6.20 commit unverified ("WorkStruct: Separate delayable and non-delayable events")
  * serves:    el5.0 (2.6.18); el5.7 has the type
  * drop-when: baseline >= 2.6.20
  * probe:     type struct delayed_work

@@ -2,7 +2,7 @@
 /*
  * api:       dev_pm_ops
  * header:    linux/pm.h
- * since:     v2.6.30 adf094931ffb ("PM: Simplify the new suspend/hibernation framework for devices")
+ * since:     v2.6.30 commit unverified ("PM: Simplify the new suspend/hibernation framework for devices")
  * serves:    el5 (2.6.18)
  * drop-when: baseline >= 2.6.30
  * probe:     type struct dev_pm_ops

@@ -3,7 +3,7 @@
  * api:       hv_do_fast_hypercall8
  * header:    asm/mshyperv.h
  * needs:     hv_do_hypercall
- * since:     v4.14 6a8edbd0c54a ("x86/hyper-v: Introduce fast hypercall implementation")
+ * since:     v4.14 commit unverified ("x86/hyper-v: Introduce fast hypercall implementation")
  * serves:    4.12 and 4.13, and kernels whose hypercalls the caller makes itself
  * drop-when: baseline >= 4.14
  * probe:     decl hv_do_fast_hypercall8

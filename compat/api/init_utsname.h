@@ -2,7 +2,7 @@
 /*
  * api:       init_utsname
  * header:    linux/utsname.h
- * since:     v2.6.19 e9ff3990f08e ("namespaces: utsname: switch to using uts namespaces")
+ * since:     v2.6.19 commit unverified ("namespaces: utsname: switch to using uts namespaces")
  * serves:    el5 (2.6.18)
  * drop-when: baseline >= 2.6.19
  * probe:     decl init_utsname

@@ -2,7 +2,7 @@
 /*
  * api:       inode_i_private
  * header:    linux/fs.h
- * since:     v2.6.19 8e18e2941c53 ("[PATCH] inode_diet: Replace inode.u.generic_ip with inode.i_private")
+ * since:     v2.6.19 commit unverified ("[PATCH] inode_diet: Replace inode.u.generic_ip with inode.i_private")
  * serves:    vanilla 2.6.18 (el5 has the backport)
  * drop-when: baseline >= 2.6.19
  * probe:     member struct inode.i_private

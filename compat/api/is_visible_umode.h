@@ -2,7 +2,7 @@
 /*
  * api:       is_visible_umode
  * header:    linux/sysfs.h
- * since:     v3.3 587a1f1659e8 ("switch ->is_visible() to returning umode_t")
+ * since:     v3.3 commit unverified ("switch ->is_visible() to returning umode_t")
  * serves:    el6 (2.6.32)
  * drop-when: baseline >= 3.3
  * probe:     member_type struct attribute_group.is_visible ==

@@ -2,7 +2,7 @@
 /*
  * api:       kdebug_header
  * header:    linux/kdebug.h
- * since:     v2.6.22 1eeb66a1bb97 ("move die notifier handling to common code")
+ * since:     v2.6.22 commit unverified ("move die notifier handling to common code")
  * serves:    el5 (2.6.18)
  * drop-when: baseline >= 2.6.22
  * probe:     header linux/kdebug.h

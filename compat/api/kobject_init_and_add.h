@@ -2,7 +2,7 @@
 /*
  * api:       kobject_init_and_add
  * header:    linux/kobject.h
- * since:     v2.6.25 c11c4154e7ff ("kobject: add kobject_init_and_add function")
+ * since:     v2.6.25 commit unverified ("kobject: add kobject_init_and_add function")
  * serves:    el5 (2.6.18)
  * drop-when: baseline >= 2.6.25
  * probe:     decl kobject_init_and_add

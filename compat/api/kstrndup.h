@@ -2,7 +2,7 @@
 /*
  * api:       kstrndup
  * header:    linux/string.h
- * since:     v2.6.23 1e66df3ee301 ("add kstrndup")
+ * since:     v2.6.23 commit unverified ("add kstrndup")
  * serves:    el5 (2.6.18)
  * drop-when: baseline >= 2.6.23
  * probe:     decl kstrndup

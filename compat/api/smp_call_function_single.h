@@ -3,7 +3,7 @@
  * api:       smp_call_function_single
  * header:    linux/smp.h
  * uses:      asm/smp.h
- * since:     v2.6.27 8691e5a8f691 ("smp_call_function: get rid of the unused nonatomic/retry argument")
+ * since:     v2.6.27 commit unverified ("smp_call_function: get rid of the unused nonatomic/retry argument")
  * serves:    el5 (2.6.18)
  * drop-when: baseline >= 2.6.27
  * probe:     code static inline int kit_p_smp_call(void) { return smp_call_function_single(0, (void (*)(void *))0, (void *)0, 1); }

@@ -3,7 +3,7 @@
  * api:       trace_event
  * header:    linux/kernel.h
  * uses:      linux/tracepoint.h
- * since:     v2.6.30 da4d03020c2a ("tracing: new format for specialized trace points")
+ * since:     v2.6.30 commit unverified ("tracing: new format for specialized trace points")
  * serves:    el5 (2.6.18)
  * drop-when: baseline >= 2.6.31
  * probe:     macro TRACE_EVENT

@@ -2,9 +2,9 @@
 /*
  * api:       write_once
  * header:    linux/compiler.h
- * since:     v4.0 43239cbe79fc ("kernel: Change ASSIGN_ONCE(val, x) to WRITE_ONCE(x, val)")
+ * since:     v3.19 43239cbe79fc ("kernel: Change ASSIGN_ONCE(val, x) to WRITE_ONCE(x, val)")
  * serves:    el7 (3.10) and older
- * drop-when: baseline >= 4.0
+ * drop-when: baseline >= 3.19
  * probe:     macro WRITE_ONCE
  * old:       #define KIT_OLD 1
  * new:       #define WRITE_ONCE(x, val) (x)
