@@ -65,6 +65,13 @@ void log_line(enum log_level level, const char *fmt, ...)
 	put_line(line, strlen(line));
 }
 
+static complain_fn diverted;
+
+void complain_divert(complain_fn fn)
+{
+	diverted = fn;
+}
+
 void complain(const char *what, const char *next, const char *why_fmt, ...)
 {
 	char why[LINE_MAX_BYTES];
@@ -74,5 +81,9 @@ void complain(const char *what, const char *next, const char *why_fmt, ...)
 	vsnprintf(why, sizeof(why), why_fmt, ap);
 	va_end(ap);
 	make_plain(why);
+	if (diverted) {
+		diverted(what, why, next);
+		return;
+	}
 	fprintf(stderr, "hvhost: %s\n  why:  %s\n  next: %s\n", what, why, next);
 }

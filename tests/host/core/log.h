@@ -21,4 +21,8 @@ void log_line(enum log_level level, const char *fmt, ...) __attribute__((format(
  */
 void complain(const char *what, const char *next, const char *why_fmt, ...) __attribute__((format(printf, 3, 4)));
 
+/* Complaints go to fn instead, until it is NULL again: those of a device that a client asks for are the client's. Loop thread. */
+typedef void (*complain_fn)(const char *what, const char *why, const char *next);
+void complain_divert(complain_fn fn);
+
 #endif
