@@ -34,7 +34,10 @@ struct later {
 	struct loop_timer timer;
 	struct ctl_request *req;
 	struct device *d;
+	struct later *next;
 };
+
+static struct later *pending;
 
 static int create(struct device *d, struct opts *o)
 {
@@ -42,8 +45,28 @@ static int create(struct device *d, struct opts *o)
 	return opts_done(o) ? 0 : -EINVAL;
 }
 
+static void end_later(struct later *l, int err)
+{
+	struct later **at;
+
+	for (at = &pending; *at != l; at = &(*at)->next)
+		;
+	*at = l->next;
+	loop_timer_cancel(&l->timer);
+	ctl_finish(l->req, err, json_pack("{s:s}", "late", l->d->name));
+	free(l);
+}
+
+/* Nobody waits for a device that is gone. */
 static void destroy(struct device *d)
 {
+	struct later *l, *next;
+
+	for (l = pending; l; l = next) {
+		next = l->next;
+		if (l->d == d)
+			end_later(l, -ECANCELED);
+	}
 }
 
 static void counters(struct device *d, json_t *out)
@@ -64,10 +87,7 @@ static int do_fail(struct device *d, const json_t *args, json_t *reply, struct c
 
 static void later(void *arg)
 {
-	struct later *l = arg;
-
-	ctl_finish(l->req, 0, json_pack("{s:s}", "late", l->d->name));
-	free(l);
+	end_later(arg, 0);
 }
 
 static int do_later(struct device *d, const json_t *args, json_t *reply, struct ctl_request *req)
@@ -82,6 +102,8 @@ static int do_later(struct device *d, const json_t *args, json_t *reply, struct 
 	}
 	l->req = req;
 	l->d = d;
+	l->next = pending;
+	pending = l;
 	ctl_event("later-begun", d->name, NULL);
 	loop_timer_init(&l->timer, later, l);
 	loop_timer_set(&l->timer, ms * NS_PER_MS);
