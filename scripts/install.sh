@@ -29,6 +29,9 @@ source=$(CDPATH='' cd "$here/.." && pwd)
 # KIT_SOURCE: another source tree (tests build a small one).
 source=${KIT_SOURCE:-$source}
 arguments=$*
+# Secure Boot is asked about once, for the machine, and may be overruled (--force): not again for every kernel.
+LIS_SECURE_BOOT=ignore
+export LIS_SECURE_BOOT
 # shellcheck source=scripts/lib/kit.sh
 . "$here/lib/kit.sh"
 # shellcheck source=scripts/lib/patient.sh
@@ -297,6 +300,9 @@ trial_build() {
 install_dkms() {
 	if dkms status -m lis -v "$version" 2>/dev/null | grep -q 'installed\|built'; then
 		trial_build
+	elif [ -d "/var/lib/dkms/lis/$version" ] && ! dkms status -m lis -v "$version" 2>/dev/null | grep -q ': *added'; then
+		tell "lis: clearing away what a broken-off DKMS run left in /var/lib/dkms/lis/$version"
+		rm -rf "/var/lib/dkms/lis/$version"
 	fi
 	if ! dkms status -m lis -v "$version" 2>/dev/null | grep -q .; then
 		undo "dkms remove -m lis -v $version --all; rm -rf /var/lib/dkms/lis"

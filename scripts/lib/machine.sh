@@ -99,39 +99,12 @@ need_space_in() {
 		"free some space there (old kernels?), then install again"
 }
 
-# secure_boot_on: the firmware's own variable; its last byte is the answer.
-secure_boot_on() {
-	for sb_file in "$KIT_ROOT"/sys/firmware/efi/efivars/SecureBoot-*; do
-		[ -f "$sb_file" ] || continue
-		[ "$(od -An -tu1 "$sb_file" | awk '{ last = $NF } END { print last }')" = 1 ] && return 0
-	done
-	return 1
-}
-
-# signing_key: the certificate DKMS signs with on this machine, or nothing.
-signing_key() {
-	for sk_file in "$KIT_ROOT/var/lib/dkms/mok.pub" "$KIT_ROOT/var/lib/shim-signed/mok/MOK.der"; do
-		[ -f "$sk_file" ] && printf '%s\n' "$sk_file" && return 0
-	done
-	return 1
-}
-
-# need_key_enrolled: with Secure Boot on, an unsigned module, or one signed with a key the firmware does not know,
-# will not load; and once ours shadow the in-box ones nothing would load at all.
+# need_key_enrolled: modules that Secure Boot keeps from loading would leave the machine with no VMBus at all.
 need_key_enrolled() {
-	secure_boot_on || return 0
-	if key=$(signing_key) && mokutil --test-key "$key" 2>/dev/null | grep -q 'already enrolled'; then
-		return 0
-	fi
-	forced "Secure Boot is on and no signing key is enrolled" && return 0
-	if [ -n "${key:-}" ]; then
-		die $E_SECUREBOOT "Secure Boot is on and the key DKMS signs with is not enrolled" \
-			"the kernel would refuse our modules, and they would stand in front of the in-box ones" \
-			"mokutil --import $key, reboot, enrol it in the blue MOK screen, then install again"
-	fi
-	die $E_SECUREBOOT "Secure Boot is on and there is no signing key on this machine" \
-		"the kernel would refuse our modules, and they would stand in front of the in-box ones" \
-		"install dkms and mokutil, make a key (dkms generate_mok), mokutil --import /var/lib/dkms/mok.pub, reboot and enrol it"
+	nk_text=$("$source/packaging/dkms/gate" -k) && return 0
+	forced "${nk_text%	*}" && return 0
+	die $E_SECUREBOOT "${nk_text%	*}" "the kernel would refuse our modules, and they would stand in front of the in-box ones" \
+		"${nk_text#*	}, then install again"
 }
 
 # module_users NAME: who keeps a loaded module from being unloaded.

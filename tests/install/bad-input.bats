@@ -11,8 +11,8 @@ setup() { make_root; }
 teardown() {
 	# Only what a test mounted below its own root.
 	local m
-	for m in usr/src lib/modules; do
-		if mountpoint -q "$root/$m"; then umount "$root/$m"; fi
+	for m in "$root/usr/src" "$root/var/log" "$root" "$BATS_TEST_TMPDIR/tmp"; do
+		if mountpoint -q "$m"; then umount "$m"; fi
 	done
 }
 
@@ -35,6 +35,11 @@ teardown() {
 	echo "$output"
 	[ "$status" -eq 3 ]
 	[[ $output == *"not started as root"*"next: sudo"* ]]
+	run setpriv --reuid=65534 --regid=65534 --clear-groups env HOME=/tmp "$top/scripts/install.sh" uninstall --yes
+	[ "$status" -eq 3 ]
+	run setpriv --reuid=65534 --regid=65534 --clear-groups env HOME=/tmp "$top/scripts/install.sh" --try
+	[ "$status" -eq 3 ]
+	[[ $output == *"not started as root"*"next: sudo"*"--try"* ]]
 	[ "$(picture)" = "$before" ]
 }
 
@@ -66,7 +71,41 @@ teardown() {
 	refused 5 "cannot copy the sources" --yes --force "the test wants to see it fill up"
 }
 
-@test "read-only root (6)" {
+@test "the disk fills up while compiling (5): taken back" {
+	# Room for the copy of the sources and a few objects, not for the build.
+	mkdir "$BATS_TEST_TMPDIR/tmp"
+	mount -t tmpfs -o size=200k tmpfs "$BATS_TEST_TMPDIR/tmp"
+	TMPDIR=$BATS_TEST_TMPDIR/tmp refused 5 "not enough space to build for kernel $KERNEL" --yes
+}
+
+@test "nothing can be written to /tmp: full (5), read-only (6)" {
+	mkdir "$BATS_TEST_TMPDIR/tmp"
+	mount -t tmpfs -o size=4k tmpfs "$BATS_TEST_TMPDIR/tmp"
+	! head -c 8192 /dev/zero 2> /dev/null > "$BATS_TEST_TMPDIR/tmp/full"
+	TMPDIR=$BATS_TEST_TMPDIR/tmp refused 5 "cannot write to $BATS_TEST_TMPDIR/tmp" --yes
+	mount -o remount,ro "$BATS_TEST_TMPDIR/tmp"
+	TMPDIR=$BATS_TEST_TMPDIR/tmp refused 6 "cannot write to $BATS_TEST_TMPDIR/tmp" --yes
+}
+
+@test "too little space for --try (5)" {
+	mkdir "$BATS_TEST_TMPDIR/tmp"
+	mount -t tmpfs -o size=50m tmpfs "$BATS_TEST_TMPDIR/tmp"
+	make_source "$BATS_TEST_TMPDIR/tmp"
+	mkdir -p "$BATS_TEST_TMPDIR/tmp/tests/rig"
+	cp "$top/tests/rig/rig" "$BATS_TEST_TMPDIR/tmp/tests/rig/"
+	KIT_SOURCE=$BATS_TEST_TMPDIR/tmp refused 5 "not enough space for the trial" --try
+	[ ! -e "$BATS_TEST_TMPDIR/tmp/build" ]
+}
+
+@test "read-only root, all of it (6)" {
+	mount --bind "$root" "$root"
+	mount -o remount,bind,ro "$root"
+	refused 6 "cannot write the log" --yes
+	refused 6 "its file system is read-only" --yes --log "$BATS_TEST_TMPDIR/log"
+	refused 6 "its file system is read-only" uninstall --yes --log "$BATS_TEST_TMPDIR/log"
+}
+
+@test "read-only /usr alone (6)" {
 	mount -t tmpfs tmpfs "$root/usr/src"
 	mount -o remount,ro "$root/usr/src"
 	refused 6 "its file system is read-only" --yes
@@ -157,6 +196,74 @@ teardown() {
 	mkdir -p "$root/sys/module/hv_balloon/holders"
 	echo 1 > "$root/sys/module/hv_balloon/refcnt"
 	refused 15 "hv_balloon cannot be exchanged while it runs" uninstall --yes --now
+}
+
+# running KERNEL: this machine runs that kernel with both modules loaded, and loading and unloading is written down; a
+# module named in $root/var/lock/busy does not go, one of ours named in $root/var/lock/bad does not come.
+running() {
+	mkdir -p "$root"/sys/module/{hv_vmbus,hv_balloon}/holders
+	stand_in uname <<-SH
+	#!/bin/sh
+	[ "\$*" = -r ] && echo $1 || exec $(command -v uname) "\$@"
+	SH
+	stand_in modprobe <<-SH
+	#!/bin/sh
+	for last; do :; done
+	case " \$* " in *" -S "*|*" -V "*) exec $(command -v modprobe) "\$@" ;; esac
+	cd "$root"
+	case "\$1" in
+	-r) ! grep -qx "\$last" var/lock/busy 2>/dev/null || { echo "modprobe: FATAL: Module \$last is in use." >&2; exit 1; }
+		rm -rf "sys/module/\$last" ;;
+	*) ! grep -qx "\$last" var/lock/bad 2>/dev/null || [ ! -d lib/modules/$1/updates/lis ] || { echo "modprobe: ERROR: could not insert '\$last'" >&2; exit 1; }
+		mkdir -p "sys/module/\$last/holders" ;;
+	esac
+	echo "\$*" >> var/lock/calls
+	SH
+}
+
+@test "--now: users go first, the bus comes first" {
+	running "$KERNEL"
+	run installer --yes --now
+	echo "$output"
+	[ "$status" -eq 0 ]
+	[[ $output == *"the running kernel uses the new modules now"* ]]
+	diff "$root/var/lock/calls" <(printf '%s\n' '-r hv_balloon' '-r hv_vmbus' hv_vmbus hv_balloon)
+	rm "$root/var/lock/calls"
+	run installer uninstall --yes --now
+	[ "$status" -eq 0 ]
+	diff "$root/var/lock/calls" <(printf '%s\n' '-r hv_balloon' '-r hv_vmbus' hv_vmbus hv_balloon)
+}
+
+@test "--now: a module got a user meanwhile (15): everything taken back, what was unloaded is loaded again" {
+	running "$KERNEL"
+	echo hv_vmbus > "$root/var/lock/busy"
+	refused 15 "hv_vmbus could not be unloaded" --yes --now
+	[[ $output == *"Module hv_vmbus is in use."* ]]
+	diff "$root/var/lock/calls" <(printf '%s\n' '-r hv_balloon' hv_balloon)
+}
+
+@test "--now: the new module does not load (11): everything taken back, the former ones are loaded again" {
+	running "$KERNEL"
+	echo hv_balloon > "$root/var/lock/bad"
+	refused 11 "hv_balloon does not load on the running kernel" --yes --now
+	diff "$root/var/lock/calls" <(printf '%s\n' '-r hv_balloon' '-r hv_vmbus' hv_vmbus '-r hv_balloon' '-r hv_vmbus' hv_vmbus hv_balloon)
+}
+
+@test "uninstall --now: a module got a user meanwhile (15): still installed, and loaded as before" {
+	run installer --yes
+	[ "$status" -eq 0 ]
+	running "$KERNEL"
+	echo hv_vmbus > "$root/var/lock/busy"
+	refused 15 "hv_vmbus could not be unloaded" uninstall --yes --now
+	diff "$root/var/lock/calls" <(printf '%s\n' '-r hv_balloon' hv_balloon)
+}
+
+@test "--now on a machine that runs another kernel leaves what is loaded alone" {
+	running 8.8.8-other
+	run installer --yes --now
+	[ "$status" -eq 0 ]
+	[[ $output == *"the running kernel 8.8.8-other is not among those installed for"* ]]
+	[ ! -e "$root/var/lock/calls" ]
 }
 
 @test "another installer runs (16); a dead one's lock is taken over" {

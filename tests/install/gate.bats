@@ -125,6 +125,48 @@ dep() { printf '%s\n' "$@" > "$mods/modules.dep"; }
 	run -0 "$gate" K
 }
 
+# secure_boot VALUE: the firmware's variable.
+secure_boot() {
+	mkdir -p "$KIT_ROOT/sys/firmware/efi/efivars"
+	printf "\\6\\0\\0\\0\\$1" > "$KIT_ROOT/sys/firmware/efi/efivars/SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c"
+}
+
+# mokutil_knows KEY: a mokutil whose firmware has that key enrolled and no other.
+mokutil_knows() {
+	mkdir -p "$BATS_TEST_TMPDIR/shim"
+	printf '#!/bin/sh\n[ "$2" = "%s" ] && echo "$2 is already enrolled" || echo "$2 is not enrolled"\n' "$1" > "$BATS_TEST_TMPDIR/shim/mokutil"
+	chmod +x "$BATS_TEST_TMPDIR/shim/mokutil"
+	PATH=$BATS_TEST_TMPDIR/shim:$PATH
+}
+
+@test "Secure Boot: off, no key, key not enrolled, enrolled, a key configured elsewhere, overruled" {
+	secure_boot 0
+	run -0 "$gate" K
+	secure_boot 1
+	run -14 "$gate" K
+	[[ $output == *"stands back on kernel K"*"no signing key on this machine"*"generate_mok"* ]]
+	mkdir -p "$KIT_ROOT/var/lib/dkms" "$KIT_ROOT/etc/dkms/framework.conf.d"
+	touch "$KIT_ROOT/var/lib/dkms/mok.pub"
+	mokutil_knows "$KIT_ROOT/root/site.der"
+	run -14 "$gate" -q K
+	[[ $output == *"not enrolled"*"mokutil --import $KIT_ROOT/var/lib/dkms/mok.pub"*"reboot"* ]]
+	LIS_SECURE_BOOT=ignore run -0 "$gate" K
+	mkdir -p "$KIT_ROOT/root" && touch "$KIT_ROOT/root/site.der"
+	echo 'mok_certificate="/root/site.der"' > "$KIT_ROOT/etc/dkms/framework.conf.d/site.conf"
+	run -0 "$gate" K
+	run -0 "$gate" -k
+	[ -z "$output" ]
+	rm "$KIT_ROOT/etc/dkms/framework.conf.d/site.conf"
+	mokutil_knows "$KIT_ROOT/var/lib/dkms/mok.pub"
+	run -0 "$gate" K
+}
+
+@test "Secure Boot: what is refused for good is said first" {
+	secure_boot 1
+	config CONFIG_HYPERV=y
+	run -12 "$gate" K
+}
+
 @test "a kernel nothing is known of" {
 	run -4 "$gate" no-such-kernel
 	[[ $output == *"nothing is known of kernel no-such-kernel"* ]]
@@ -170,6 +212,15 @@ conf() { # outermost function, kernel the file is read for, kernel DKMS works fo
 	mkdir -p "$KIT_ROOT/lib/modules/OTHER/kernel"
 	run -0 conf autoinstall K OTHER
 	[[ $output == *"auto=yes "* ]]
+}
+
+@test "dkms.conf: Secure Boot without an enrolled key is skipped like a kernel the gate refuses" {
+	mkdir -p "$BATS_TEST_TMPDIR/tree/kit"
+	cp "$gate" "$BATS_TEST_TMPDIR/tree/kit/gate"
+	cp "$top/packaging/dkms/dkms.conf" "$BATS_TEST_TMPDIR/tree/dkms.conf"
+	secure_boot 1
+	run -0 conf prepare_build K
+	[[ $output == *"no signing key"*"auto=yes exclusive=^stands-back-on-K\$" ]]
 }
 
 @test "pre-build: refuses by exit code and by making the build impossible" {

@@ -78,8 +78,25 @@ refused() {
 	echo "$output"
 	[ "$status" -eq "$code" ]
 	[[ $output == *"$text"* ]]
+	# One message of what, why and the next step. (Wrong use has no why; standing back is a paragraph of the gate's.)
+	case $code in
+	2) [ "$(grep -c '^lis: ' <<< "$output")" -eq 1 ] ;;
+	12|13) [ "$(grep -c 'stands back' <<< "$output")" -eq 1 ] ;;
+	*)
+		[ "$(grep -c '^  why:  .' <<< "$output")" -eq 1 ]
+		[ "$(grep -c '^  next: .' <<< "$output")" -eq 1 ] ;;
+	esac
 	diff <(echo "$before") <(picture)
 	[ ! -d "$root/var/lock/lis-install.lock" ]
+}
+
+# stand_in NAME: a program of that name, from stdin, in front of the real one. Where a test could otherwise touch this
+# machine itself, or would need firmware or a kernel it has not.
+stand_in() {
+	mkdir -p "$BATS_TEST_TMPDIR/shim"
+	cat > "$BATS_TEST_TMPDIR/shim/$1"
+	chmod +x "$BATS_TEST_TMPDIR/shim/$1"
+	[[ $PATH == "$BATS_TEST_TMPDIR/shim:"* ]] || PATH=$BATS_TEST_TMPDIR/shim:$PATH
 }
 
 # path_without NAME...: a PATH with every program of the real one but these.
