@@ -6,6 +6,8 @@
 #include "pure.h"
 #include <wire/balloon.h>
 #include <wire/hypervisor.h>
+#include <wire/nvsp.h>
+#include <wire/rndis.h>
 #include <wire/storage.h>
 #include <wire/vmbus.h>
 
@@ -160,6 +162,54 @@ static const struct layout balloon[] = {
 	AT(dm_info, value, 24), SIZE(dm_info, 32),
 };
 
+/* 05-network.md 1, 5 */
+static const struct layout nvsp[] = {
+	AT(nvsp_init, version_max, 8), SIZE(nvsp_init, 12), AT(nvsp_init_complete, status, 12),
+	AT(nvsp_ndis_version, minor, 8), AT(nvsp_send_buf, gpadl, 4), AT(nvsp_send_buf, id, 8),
+	SIZE(nvsp_send_buf, 12), AT(nvsp_recv_buf_complete, section_count, 8),
+	AT(nvsp_recv_buf_complete, section, 4 + 8), AT(nvsp_recv_section, sub_size, 4),
+	AT(nvsp_recv_section, sub_count, 8), AT(nvsp_recv_section, end_offset, 12),
+	SIZE(nvsp_recv_buf_complete, NVSP_MESSAGE_LEN_6), AT(nvsp_send_buf_complete, section_size, 8),
+	AT(nvsp_revoke_buf, id, 4), AT(nvsp_rndis_pkt, channel_type, 4),
+	AT(nvsp_rndis_pkt, section_index, 8), AT(nvsp_rndis_pkt, section_size, 12),
+	SIZE(nvsp_rndis_pkt_complete, 8), AT(nvsp_ndis_config, capabilities, 12),
+	SIZE(nvsp_ndis_config, 20), AT(nvsp_vf_association, serial, 8),
+	AT(nvsp_switch_data_path, active, 4), AT(nvsp_subchannel, count, 8),
+	AT(nvsp_subchannel_complete, count, 8), AT(nvsp_send_table, offset, 8),
+};
+
+/* 05-network.md 6 - 8 */
+static const struct layout rndis[] = {
+	SIZE(rndis_init, 24), SIZE(rndis_init_complete, 52), AT(rndis_init_complete, medium, 28),
+	AT(rndis_init_complete, max_packets, 32), AT(rndis_init_complete, alignment, 40),
+	AT(rndis_request, oid, 12), AT(rndis_request, info_len, 16),
+	SIZE(rndis_request, 8 + RNDIS_REQUEST_INFO_OFFSET), AT(rndis_query_complete, info_len, 16),
+	SIZE(rndis_query_complete, 8 + RNDIS_ANSWER_INFO_OFFSET), SIZE(rndis_set_complete, 16),
+	SIZE(rndis_set_ex_complete, 24), SIZE(rndis_reset, 12), SIZE(rndis_reset_complete, 16),
+	AT(rndis_indicate, buffer_len, 12), SIZE(rndis_indicate, 8 + RNDIS_INDICATE_BUFFER_OFFSET),
+	SIZE(rndis_keepalive_complete, 16), AT(rndis_packet, data_offset, 8),
+	AT(rndis_packet, ppi_offset, 28), AT(rndis_packet, ppi_len, 32), SIZE(rndis_packet, 44),
+	SIZE(rndis_packet, 8 + RNDIS_PPI_OFFSET), SIZE(rndis_ppi, RNDIS_PPI_DATA_OFFSET),
+	SIZE(rndis_pktid, 4), AT(rndis_config_parameter, value_offset, 12), SIZE(rndis_config_parameter, 20),
+};
+
+static const struct layout ndis[] = {
+	SIZE(ndis_link_state, 40), AT(ndis_link_state, xmit_speed, 16),
+	AT(ndis_rss_caps, receive_queues, 12), SIZE(ndis_rss_caps, NDIS_RSS_CAPS_SIZE),
+	AT(ndis_rss_params, hash_info, 8), AT(ndis_rss_params, table_size, 12),
+	AT(ndis_rss_params, table_offset, 16), AT(ndis_rss_params, key_size, 20),
+	AT(ndis_rss_params, key_offset, 24), SIZE(ndis_rss_params, NDIS_RSS_PARAMS_SIZE),
+	AT(ndis_offload, csum.ip4_tx_flags, 8), AT(ndis_offload, csum.ip6_rx_flags, 32),
+	AT(ndis_offload, lso1, 36), AT(ndis_offload, ipsec1, 52), AT(ndis_offload, lso2.ip4_encap, 80),
+	AT(ndis_offload, lso2.ip6_encap, 92), AT(ndis_offload, lso2.ip6_flags, 104),
+	AT(ndis_offload, flags, 108), AT(ndis_offload, ipsec2, NDIS_OFFLOAD_SIZE_1),
+	AT(ndis_offload, rsc_ip4, NDIS_OFFLOAD_SIZE_2), AT(ndis_offload, encapsulated_flags, 148),
+	SIZE(ndis_offload, NDIS_OFFLOAD_SIZE_3), AT(ndis_offload_params, lso2_ip4, 11),
+	AT(ndis_offload_params, flags, 16), AT(ndis_offload_params, ipsec2, NDIS_OFFLOAD_PARAMS_SIZE_1),
+	AT(ndis_offload_params, rsc_ip4, NDIS_OFFLOAD_PARAMS_SIZE_2),
+	SIZE(ndis_offload_params, NDIS_OFFLOAD_PARAMS_SIZE_3), SIZE(ndis_offload_encapsulation, 28),
+};
+
 static void hypervisor_layouts(void **state)
 {
 	(void)state;
@@ -188,6 +238,14 @@ static void storage_layouts(void **state)
 {
 	(void)state;
 	CHECK(storage);
+}
+
+static void network_layouts(void **state)
+{
+	(void)state;
+	CHECK(nvsp);
+	CHECK(rndis);
+	CHECK(ndis);
 }
 
 static void balloon_layouts(void **state)
@@ -240,6 +298,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(hypervisor_layouts),	 cmocka_unit_test(message_layouts),
 		cmocka_unit_test(gpadl_layouts),	 cmocka_unit_test(shared_memory_layouts),
+		cmocka_unit_test(network_layouts),
 		cmocka_unit_test(balloon_layouts),	 cmocka_unit_test(close_channel_example),
 		cmocka_unit_test(storage_layouts),
 		cmocka_unit_test(version_numbers),	 cmocka_unit_test(alias_digits),
