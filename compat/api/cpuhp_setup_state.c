@@ -31,6 +31,7 @@ struct kit_cpuhp {
 	int (*up)(unsigned int cpu);
 	int (*down)(unsigned int cpu);
 	bool used;
+	bool closing; /* no CPU is set up any more, those that go are still taken down */
 	DECLARE_BITMAP(ready, NR_CPUS); /* CPUs on which up has run and down has not */
 };
 
@@ -79,7 +80,7 @@ static int kit_cpuhp_up(struct kit_cpuhp *state, unsigned int cpu)
 {
 	int ret;
 
-	if (test_and_set_bit(cpu, state->ready))
+	if (state->closing || test_and_set_bit(cpu, state->ready))
 		return 0;
 	ret = kit_cpuhp_call(cpu, state->up);
 	if (ret)
@@ -135,14 +136,20 @@ static int kit_cpuhp_all_up(struct kit_cpuhp *state)
 	return ret;
 }
 
-static void kit_cpuhp_all_down(struct kit_cpuhp *state)
+/*
+ * The notifier goes last: a CPU taken offline between the two would otherwise keep what up gave it, and what is freed
+ * next is still written to.
+ */
+static void kit_cpuhp_close(struct kit_cpuhp *state)
 {
 	unsigned int cpu;
 
 	get_online_cpus();
+	state->closing = true;
 	for_each_online_cpu(cpu)
 		kit_cpuhp_down(state, cpu);
 	put_online_cpus();
+	unregister_cpu_notifier(&state->nb);
 	state->used = false;
 }
 
@@ -179,6 +186,7 @@ int lis_cpuhp_setup_state(const char *name, int (*up)(unsigned int), int (*down)
 	state = kit_cpuhp_take(&number);
 	if (!state)
 		return -ENOSPC;
+	state->closing = false;
 	state->up = up;
 	state->down = down;
 	state->nb.notifier_call = kit_cpuhp_notify;
@@ -191,8 +199,7 @@ int lis_cpuhp_setup_state(const char *name, int (*up)(unsigned int), int (*down)
 	ret = kit_cpuhp_all_up(state);
 	if (!ret)
 		return number;
-	unregister_cpu_notifier(&state->nb);
-	kit_cpuhp_all_down(state);
+	kit_cpuhp_close(state);
 	return ret;
 }
 EXPORT_SYMBOL_GPL(lis_cpuhp_setup_state);
@@ -205,10 +212,7 @@ EXPORT_SYMBOL_GPL(lis_cpuhp_setup_state);
  */
 void lis_cpuhp_remove_state(int number)
 {
-	struct kit_cpuhp *state = &kit_cpuhp_states[number - 1];
-
-	unregister_cpu_notifier(&state->nb);
-	kit_cpuhp_all_down(state);
+	kit_cpuhp_close(&kit_cpuhp_states[number - 1]);
 }
 EXPORT_SYMBOL_GPL(lis_cpuhp_remove_state);
 #endif
