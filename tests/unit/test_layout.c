@@ -6,9 +6,11 @@
 #include "pure.h"
 #include <wire/balloon.h>
 #include <wire/hypervisor.h>
+#include <wire/input.h>
 #include <wire/nvsp.h>
 #include <wire/rndis.h>
 #include <wire/storage.h>
+#include <wire/video.h>
 #include <wire/vmbus.h>
 
 struct layout {
@@ -30,6 +32,28 @@ static void check(const struct layout *l, size_t n)
 }
 
 #define CHECK(table) check(table, ARRAY_SIZE(table))
+
+static const struct layout input[] = {
+	SIZE(hvkbd_protocol_request, 8), SIZE(hvkbd_protocol_response, 8), SIZE(hvkbd_leds, 8),
+	AT(hvkbd_event, make_code, 4), AT(hvkbd_event, flags, 8), SIZE(hvkbd_event, 12),
+	SIZE(hvmouse_hdr, 8), SIZE(hvmouse_protocol_request, 12), SIZE(hvmouse_protocol_response, 13),
+	AT(hvmouse_device_info, vendor, 12), AT(hvmouse_device_info, hid_length, 40),
+	AT(hvmouse_device_info, hid_release, 42), AT(hvmouse_device_info, report_type, 46),
+	AT(hvmouse_device_info, report_length, 47), AT(hvmouse_device_info, report, HVMOUSE_DEVICE_INFO_FIXED),
+	SIZE(hvmouse_device_info, 8 + 169), SIZE(hvmouse_device_info_ack, 9), SIZE(hvmouse_report, 7),
+};
+
+static const struct layout video[] = {
+	SIZE(synthvid_hdr, 8), SIZE(synthvid_version_request, 12), SIZE(synthvid_version_response, 14),
+	AT(synthvid_vram_location, gpa, 17), SIZE(synthvid_vram_location, 25), SIZE(synthvid_ack, 16),
+	SIZE(synthvid_output, 18), AT(synthvid_situation, output, 17), SIZE(synthvid_situation, 35),
+	AT(synthvid_pointer_position, x, 10), SIZE(synthvid_pointer_position, 18),
+	AT(synthvid_pointer_shape, width, 10), AT(synthvid_pointer_shape, data, 26),
+	SIZE(synthvid_feature_change, 12), AT(synthvid_dirt, rect, 10), SIZE(synthvid_rect, 16),
+	SIZE(synthvid_bios_info, 24), SIZE(synthvid_resolution_request, 9),
+	AT(synthvid_resolution_response, count, 136), AT(synthvid_resolution_response, mode, 139),
+	SIZE(synthvid_capabilities, 72),
+};
 
 static const struct layout hypervisor[] = {
 	AT(hvw_post_message, connection_id, 0), AT(hvw_post_message, message_type, 8),
@@ -266,6 +290,13 @@ static void close_channel_example(void **state)
 }
 
 /* 3.1: encodings of the versions. */
+static void input_and_video_layouts(void **state)
+{
+	(void)state;
+	CHECK(input);
+	CHECK(video);
+}
+
 static void version_numbers(void **state)
 {
 	(void)state;
@@ -300,7 +331,7 @@ int main(void)
 		cmocka_unit_test(gpadl_layouts),	 cmocka_unit_test(shared_memory_layouts),
 		cmocka_unit_test(network_layouts),
 		cmocka_unit_test(balloon_layouts),	 cmocka_unit_test(close_channel_example),
-		cmocka_unit_test(storage_layouts),
+		cmocka_unit_test(storage_layouts), cmocka_unit_test(input_and_video_layouts),
 		cmocka_unit_test(version_numbers),	 cmocka_unit_test(alias_digits),
 	};
 
