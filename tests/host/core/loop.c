@@ -77,6 +77,29 @@ void big_unlock(void)
 	pthread_mutex_unlock(&ticket_lock);
 }
 
+unsigned int big_lock_release(void)
+{
+	unsigned int depth = 0;
+
+	pthread_mutex_lock(&ticket_lock);
+	if (lock_depth && pthread_equal(lock_owner, pthread_self())) {
+		depth = lock_depth;
+		lock_depth = 1;
+	}
+	pthread_mutex_unlock(&ticket_lock);
+	if (depth)
+		big_unlock();
+	return depth;
+}
+
+void big_lock_restore(unsigned int depth)
+{
+	if (!depth)
+		return;
+	big_lock();
+	lock_depth = depth;
+}
+
 /* --- life -------------------------------------------------------------------------------------------------------- */
 
 static void wake(void)

@@ -53,6 +53,9 @@ uint64_t loop_now_ns(void);
 /* Recursive. Any thread but the loop's, which has it already. */
 void big_lock(void);
 void big_unlock(void);
+/* Lets go of the lock however often this thread took it (0: not at all), to wait for a thread that may want it. */
+unsigned int big_lock_release(void);
+void big_lock_restore(unsigned int depth);
 
 #define NS_PER_MS 1000000ULL
 #define NS_PER_S 1000000000ULL

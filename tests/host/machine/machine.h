@@ -85,6 +85,8 @@ void hypercall_register(uint16_t code, hypercall_fn fn);
 void machine_pause(void);
 void machine_resume(void);
 bool machine_paused(void);
+/* The guest's reference counter (docs/wire/01 8), in 100 ns; close to what the guest reads at this moment. Loop thread. */
+uint64_t machine_reference_time(void);
 
 /* What the guest sees as the end of things; reported as an event, and as the exit code. Any thread. */
 void machine_stop(int exit_code, const char *why);
