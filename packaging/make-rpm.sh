@@ -21,6 +21,7 @@ main() {
 	src=$work/lis-$version
 	kit_copy_tree "$top" "$top/packaging/files.dkms" "$src/tree"
 	kit_copy_extra "$top" "$src/extra"
+	cp "$top/COPYING" "$src/extra/docs/"
 	sed "s/#MODULE_VERSION#/$version/" "$top/packaging/dkms/dkms.conf" > "$src/tree/dkms.conf"
 	SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(kit_source_date "$top")}
 	export SOURCE_DATE_EPOCH

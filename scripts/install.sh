@@ -10,7 +10,7 @@
 #
 #   --yes                  do not ask            --dry-run             say what would be done, change nothing
 #   --kernel K             only this kernel (may be repeated)          --all-kernels   every installed kernel (default)
-#   --now                  also exchange the loaded modules of the running kernel, if nothing uses them
+#   --now                  also exchange the loaded modules of the running kernel, if nothing uses them; all or nothing
 #   --accept-partial-set   install although in-box drivers this release does not carry stop working (labs)
 #   --force WHY            go on past a refusal about space or Secure Boot; WHY is written to the log
 #   --log FILE             default /var/log/lis.log                    --json   one JSON object on stdout, text on stderr

@@ -81,7 +81,8 @@ teardown() {
 @test "nothing can be written to /tmp: full (5), read-only (6)" {
 	mkdir "$BATS_TEST_TMPDIR/tmp"
 	mount -t tmpfs -o size=4k tmpfs "$BATS_TEST_TMPDIR/tmp"
-	! head -c 8192 /dev/zero 2> /dev/null > "$BATS_TEST_TMPDIR/tmp/full"
+	run dd if=/dev/zero of="$BATS_TEST_TMPDIR/tmp/full" bs=8192 count=1
+	[ "$status" -ne 0 ]
 	TMPDIR=$BATS_TEST_TMPDIR/tmp refused 5 "cannot write to $BATS_TEST_TMPDIR/tmp" --yes
 	mount -o remount,ro "$BATS_TEST_TMPDIR/tmp"
 	TMPDIR=$BATS_TEST_TMPDIR/tmp refused 6 "cannot write to $BATS_TEST_TMPDIR/tmp" --yes

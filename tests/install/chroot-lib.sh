@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# shellcheck shell=sh disable=SC2154 # top belongs to the caller
+# shellcheck shell=sh disable=SC2154 # top, root, kernel belong to the caller
 #
 # Root file systems of Debian suites to install into, made with debootstrap from the mirror this machine uses, and kept
 # as tar files in build/cache. To be sourced; needs $top (the checkout) and root.
@@ -80,3 +80,18 @@ chroot_kernel() {
 chroot_image() {
 	chroot_with image "$1" initramfs-tools linux-image-amd64
 }
+
+# snapshot: of $root and its $kernel. Every file and link with type, mode and size, and the package list: what purge must bring back. Left out: apt's
+# and dpkg's own state, logs, and the initramfs itself, whose bytes change with every rebuild (its module list counts).
+snapshot() {
+	(cd "$root" && find boot etc lib/modules opt root srv usr var \
+		\( -path 'var/lib/dpkg' -o -path 'var/lib/apt' -o -path 'var/cache' -o -path 'var/log' -o -name '__pycache__' \) \
+		-prune -o \( -name 'initrd.img-*' -printf '%p\n' \) -o -type d -printf '%p %y %m\n' -o -type f -printf '%p %y %m %s\n' \
+		-o -printf '%p %y %l\n' | sort)
+	in_root "$root" dpkg-query -W -f '${Package} ${Status} ${Version}\n' | sort
+	in_root "$root" sh -c 'for i in /boot/initrd.img-*; do lsinitramfs $i; done' | grep '\.ko' | sort
+	cat "$root/lib/modules/$kernel/modules.dep" | sort
+}
+
+# modprobe_says NAME: the file that would be loaded.
+modprobe_says() { in_root "$root" modprobe -S "$kernel" --show-depends "$1" 2>/dev/null | awk '{ print $2 }' | tail -n 1; }

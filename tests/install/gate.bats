@@ -240,9 +240,12 @@ conf() { # outermost function, kernel the file is read for, kernel DKMS works fo
 	grep -q '^NO_WEAK_MODULES="yes"' "$c"
 	grep -q '^AUTOINSTALL="yes"' "$c"
 	grep -q 'KERNELRELEASE=' "$c"
+	grep -q '^PRE_BUILD="kit/pre-build ' "$c"
 	grep -q '^POST_INSTALL="kit/initramfs refresh' "$c"
 	grep -q '^POST_REMOVE="kit/initramfs restore' "$c"
 	names=$(sed -n 's/^BUILT_MODULE_NAME\[[0-9]*\]="\(.*\)"/\1/p' "$c" | sort)
 	built=$(sed -n 's/^obj-m[^=]*=//p' "$top/Kbuild" | tr ' ' '\n' | sed -n 's/\.o$//p' | sort)
 	[ "$names" = "$built" ]
+	# DKMS refuses to install over an in-box module of a higher version: above the vendors' 3.1 and the former kit's 4.3.
+	[ "$(printf '%s\n' 4.3.99 "$(cat "$top/VERSION")" | sort -V | tail -n 1)" = "$(cat "$top/VERSION")" ]
 }
