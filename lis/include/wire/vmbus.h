@@ -54,10 +54,18 @@ enum vmbus_msg_type {
 	VMBUS_MSG_VERSION_RESPONSE = 15,
 	VMBUS_MSG_UNLOAD = 16,
 	VMBUS_MSG_UNLOAD_RESPONSE = 17,
+	VMBUS_MSG_OPEN_RESERVED = 18,
+	VMBUS_MSG_CLOSE_RESERVED = 19,
+	VMBUS_MSG_CLOSE_RESERVED_RESPONSE = 20,
 	VMBUS_MSG_TL_CONNECT = 21,
 	VMBUS_MSG_MODIFY_CHANNEL = 22,
 	VMBUS_MSG_TL_CONNECT_RESULT = 23,
 	VMBUS_MSG_MODIFY_CHANNEL_RESPONSE = 24,
+	VMBUS_MSG_MODIFY_CONNECTION = 25,
+	VMBUS_MSG_MODIFY_CONNECTION_RESPONSE = 26,
+	VMBUS_MSG_PAUSE = 27,
+	VMBUS_MSG_PAUSE_RESPONSE = 28,
+	VMBUS_MSG_RESUME = 29,
 	VMBUS_MSG_COUNT = 30
 };
 
@@ -104,7 +112,7 @@ struct vmbus_msg_relid {
 	__u32 relid;
 } HVW_PACKED;
 
-/* 4.6: the short form of every version; the long form of 6.0 is not asked for */
+/* 4.6: the short form of every version */
 struct vmbus_msg_open {
 	struct vmbus_msg_hdr hdr;
 	__u32 relid;
@@ -113,6 +121,31 @@ struct vmbus_msg_open {
 	__u32 target_vp;
 	__u32 downstream_offset; /* pages */
 	__u8 user[VMBUS_OFFER_USER_LEN];
+} HVW_PACKED;
+
+/* 4.6: the long form, with feature flag 0x1 or 0x2 */
+struct vmbus_msg_open_long {
+	struct vmbus_msg_open o;
+	__u32 connection_id;
+	__u16 event_flag;
+	__u16 flags;
+} HVW_PACKED;
+
+/* 4.5: messages 18, 19 */
+struct vmbus_msg_open_reserved {
+	struct vmbus_msg_hdr hdr;
+	__u32 relid;
+	__u32 target_vp;
+	__u32 target_sint;
+	__u32 gpadl;
+	__u32 downstream_offset;
+} HVW_PACKED;
+
+struct vmbus_msg_close_reserved {
+	struct vmbus_msg_hdr hdr;
+	__u32 relid;
+	__u32 target_vp;
+	__u32 target_sint;
 } HVW_PACKED;
 
 struct vmbus_msg_open_result {
@@ -192,6 +225,34 @@ struct vmbus_msg_version_response {
 	__u8 state;
 	__u16 reserved;
 	__u32 msg_conn_id; /* from 5.0 */
+} HVW_PACKED;
+
+/* 3.4: feature flags of 6.0 */
+#define VMBUS_FEATURE_GUEST_SIGNALS 0x01U
+#define VMBUS_FEATURE_REDIRECT 0x02U
+#define VMBUS_FEATURE_MODIFY_CONNECTION 0x04U
+#define VMBUS_FEATURE_CLIENT_ID 0x08U
+#define VMBUS_FEATURE_CONFIDENTIAL 0x10U
+#define VMBUS_FEATURE_PAUSE_RESUME 0x20U
+#define VMBUS_FEATURE_HOST_MONITOR_PAGES 0x40U
+#define VMBUS_FEATURE_PINNING 0x80U
+
+/* 3.5: as 6.0 answers */
+struct vmbus_msg_version_response_6_0 {
+	struct vmbus_msg_version_response v;
+	__u32 feature_flags;
+} HVW_PACKED;
+
+/* 4.5: messages 25, 26 */
+struct vmbus_msg_modify_connection {
+	struct vmbus_msg_hdr hdr;
+	__u64 monitor_page1;
+	__u64 monitor_page2;
+} HVW_PACKED;
+
+struct vmbus_msg_modify_connection_response {
+	struct vmbus_msg_hdr hdr;
+	__u8 state;
 } HVW_PACKED;
 
 /* 4.7; Linux sends the 40-byte form at every version */
