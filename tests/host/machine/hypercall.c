@@ -178,12 +178,20 @@ void hypercall_register(uint16_t code, hypercall_fn fn)
 	calls[call_count++].fn = fn;
 }
 
+/* 0x8001 while no device has an extended capability to tell of: there are none. */
+static uint16_t no_capabilities(uint64_t control, const uint8_t *in, size_t in_len, uint8_t *out, size_t *out_len,
+				unsigned int *reps_done)
+{
+	*out_len = sizeof(uint64_t);
+	return HVW_STATUS_SUCCESS;
+}
+
 static hypercall_fn find_call(uint16_t code)
 {
 	for (unsigned int i = 0; i < call_count; i++)
 		if (calls[i].code == code)
 			return calls[i].fn;
-	return NULL;
+	return code == HVW_CALL_QUERY_EXT_CAPS ? no_capabilities : NULL;
 }
 
 static uint64_t result(uint16_t status, unsigned int reps)
@@ -206,7 +214,7 @@ static uint16_t put_output(uint64_t gpa, const uint8_t *out, size_t len)
 static uint64_t run_call(hypercall_fn fn, uint64_t control, const uint8_t *in, size_t in_len, uint64_t out_gpa)
 {
 	uint8_t out[HVW_PAGE_SIZE];
-	size_t out_len = sizeof(out);
+	size_t out_len = 0;
 	unsigned int reps = 0;
 	uint16_t status;
 

@@ -33,6 +33,12 @@ void io_init(void)
 	pm_init();
 }
 
+/* Delays, and the search for a PCI bus that is not there: every kernel writes to these. */
+static bool is_usual(uint16_t port)
+{
+	return port == 0x80 || port == 0xED || (port >= 0xCF8 && port <= 0xCFF);
+}
+
 void io_port(const struct vcpu *v, uint16_t port, bool out, unsigned int size, uint8_t *data)
 {
 	if (!out)
@@ -43,6 +49,6 @@ void io_port(const struct vcpu *v, uint16_t port, bool out, unsigned int size, u
 		ranges[i].fn(ranges[i].arg, (uint16_t)(port - ranges[i].port), out, size, data);
 		return;
 	}
-	if (out)
+	if (out && !is_usual(port))
 		log_debug("vp %u: write to port 0x%x, where nothing is", v->index, port);
 }

@@ -73,7 +73,8 @@ int msi_send(uint64_t address, uint32_t data);
 
 /*
  * Hypercalls nobody in our kernel answers (0x7E retarget, 0x8001, 0x8003 ...) are offered to who registered. `in` is a
- * copy of the guest's input page from the input address on. Returns the status (01 5.7); with the big lock held.
+ * copy of the guest's input page from the input address on (16 bytes in the fast form). `out` has room for 4096 bytes, all
+ * zero; *out_len is 0 and becomes what goes to the guest on success. Returns the status (01 5.7); with the big lock held.
  */
 typedef uint16_t (*hypercall_fn)(uint64_t control, const uint8_t *in, size_t in_len, uint8_t *out, size_t *out_len,
 				 unsigned int *reps_done);
