@@ -155,9 +155,10 @@ int main(int argc, char **argv)
 		return code;
 	loop_timer_init(&deadline, on_deadline, NULL);
 	code = start();
-	if (!code)
+	if (!code) {
 		code = loop_run();
+		log_info("exit code %d", code);
+	}
 	stop();
-	log_info("exit code %d", code);
 	return code;
 }

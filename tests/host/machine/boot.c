@@ -88,14 +88,12 @@ void boot_exit(void)
 }
 
 /* Once: a reset boots the same bytes, even when the files have gone. */
-static int load_files(void)
+int boot_files(void)
 {
 	const char *why;
 	int err;
 
-	if (kernel.data)
-		return 0;
-	err = load_file(machine.config.kernel, &kernel, machine.layout.low_size);
+	err = load_file(machine.config.kernel, &kernel, machine.config.mem);
 	if (err)
 		return err;
 	why = bzimage_parse(&image, kernel.data, kernel.size);
@@ -106,7 +104,7 @@ static int load_files(void)
 	}
 	log_info("kernel: boot protocol %u.%02u, %s-bit entry at 0x%llx", image.protocol >> 8, image.protocol & 0xFF,
 		 image.entry_64 ? "64" : "32", (unsigned long long)image.entry);
-	return machine.config.initrd ? load_file(machine.config.initrd, &initrd, machine.layout.low_size) : 0;
+	return machine.config.initrd ? load_file(machine.config.initrd, &initrd, machine.config.mem) : 0;
 }
 
 static int does_not_fit(const char *what)
@@ -212,10 +210,8 @@ static int put_image(uint8_t *zp)
 int boot_load(void)
 {
 	uint8_t zp[ZP_SIZE] = { 0 };
-	int err = load_files();
+	int err = put_image(zp);
 
-	if (!err)
-		err = put_image(zp);
 	if (!err)
 		err = put_cmdline(zp);
 	if (!err)

@@ -75,6 +75,7 @@ int memory_to_kvm(void);	/* all blocks into a new VM */
 void memory_clear(void);	/* RAM reads as zero */
 
 /* boot.c, acpi.c */
+int boot_files(void);
 int boot_load(void);
 int boot_vcpu(const struct vcpu *v);
 void boot_exit(void);

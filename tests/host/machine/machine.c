@@ -53,7 +53,9 @@ int machine_create(const struct machine_config *config, const struct machine_hoo
 	machine.config = *config;
 	machine.hooks = *hooks;
 	machine.vps = config->vps;
-	err = kvm_open();
+	err = boot_files();
+	if (!err)
+		err = kvm_open();
 	if (err)
 		return err;
 	why = layout_make(&machine.layout, config->mem, machine.phys_bits);
