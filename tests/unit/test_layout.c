@@ -5,10 +5,12 @@
 #include "unit.h"
 #include "pure.h"
 #include <wire/balloon.h>
+#include <wire/hvsock.h>
 #include <wire/hypervisor.h>
 #include <wire/input.h>
 #include <wire/nvsp.h>
 #include <wire/rndis.h>
+#include <wire/pci.h>
 #include <wire/storage.h>
 #include <wire/video.h>
 #include <wire/vmbus.h>
@@ -53,6 +55,20 @@ static const struct layout video[] = {
 	SIZE(synthvid_bios_info, 24), SIZE(synthvid_resolution_request, 9),
 	AT(synthvid_resolution_response, count, 136), AT(synthvid_resolution_response, mode, 139),
 	SIZE(synthvid_capabilities, 72),
+};
+
+static const struct layout pci_and_sockets[] = {
+	SIZE(hvpci_version_reply, 8), SIZE(hvpci_description, 20), AT(hvpci_description, slot, 12),
+	SIZE(hvpci_description2, 28), AT(hvpci_description2, numa_node, 24), SIZE(hvpci_relations, 8),
+	SIZE(hvpci_requirements_reply, 28), SIZE(hvpci_d0_entry, 16), SIZE(hvpci_resource, 20),
+	AT(hvpci_assigned, msi_count, 128), SIZE(hvpci_assigned, 136), SIZE(hvpci_power, 16),
+	SIZE(hvpci_ejection_complete, 12), SIZE(hvpci_block, 16), SIZE(hvpci_invalidate_block, 16),
+	SIZE(hvpci_interrupt1, 24), AT(hvpci_interrupt1, cpu_mask, 16),
+	AT(hvpci_interrupt2, cpu_count, 12), AT(hvpci_interrupt2, cpu, 14), SIZE(hvpci_interrupt2, 78),
+	AT(hvpci_interrupt3, cpu_count, 16), AT(hvpci_interrupt3, cpu, 18), SIZE(hvpci_interrupt3, 82),
+	SIZE(hvpci_msi, 16), SIZE(hvpci_interrupt_reply, 24), SIZE(hvpci_delete_interrupt, 24),
+	AT(hvsock_offer, is_for_guest_accept, 4), AT(hvsock_offer, version, 6), AT(hvsock_offer, silo, 10),
+	SIZE(hvsock_offer, 28),
 };
 
 static const struct layout hypervisor[] = {
@@ -290,11 +306,12 @@ static void close_channel_example(void **state)
 }
 
 /* 3.1: encodings of the versions. */
-static void input_and_video_layouts(void **state)
+static void device_layouts(void **state)
 {
 	(void)state;
 	CHECK(input);
 	CHECK(video);
+	CHECK(pci_and_sockets);
 }
 
 static void version_numbers(void **state)
@@ -331,7 +348,7 @@ int main(void)
 		cmocka_unit_test(gpadl_layouts),	 cmocka_unit_test(shared_memory_layouts),
 		cmocka_unit_test(network_layouts),
 		cmocka_unit_test(balloon_layouts),	 cmocka_unit_test(close_channel_example),
-		cmocka_unit_test(storage_layouts), cmocka_unit_test(input_and_video_layouts),
+		cmocka_unit_test(storage_layouts), cmocka_unit_test(device_layouts),
 		cmocka_unit_test(version_numbers),	 cmocka_unit_test(alias_digits),
 	};
 
