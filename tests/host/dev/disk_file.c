@@ -6,6 +6,7 @@
 #include <linux/falloc.h>
 #include <pthread.h>
 #include <stdatomic.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
@@ -13,7 +14,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "core/log.h"
 #include "disk_file.h"
 
 #ifndef IOV_MAX
@@ -35,7 +35,6 @@ static struct disk *disk_make(int fd, const char *path, uint64_t bytes)
 	struct disk *d = calloc(1, sizeof(*d));
 
 	if (!d || !(d->path = strdup(path)) || pthread_rwlock_init(&d->size_lock, NULL)) {
-		complain("a disk cannot be made", "free memory", "%s: out of memory", path);
 		if (d)
 			free(d->path);
 		free(d);
@@ -77,45 +76,50 @@ static const char *why_unusable(int fd, bool read_only, uint32_t unit, off_t siz
 	return taken(fd, read_only) ? "another host has it open" : NULL;
 }
 
-struct disk *disk_open(const char *path, bool read_only, uint32_t unit)
+struct disk *disk_open(const char *path, bool read_only, uint32_t unit, char *why, size_t why_len)
 {
 	int fd = open(path, (read_only ? O_RDONLY : O_RDWR) | O_CLOEXEC);
-	const char *why;
+	const char *unusable;
 	struct disk *d;
 	bool fixed = false;
 	off_t size;
 
 	if (fd < 0) {
-		complain("a disk file cannot be opened", "give the path of a file; add ':ro' for one that is only to be read",
-			 "%s: %s", path, strerror(errno));
+		snprintf(why, why_len, "%s", strerror(errno));
 		return NULL;
 	}
 	size = size_of(fd, &fixed);
-	why = why_unusable(fd, read_only, unit, size);
-	if (why) {
-		complain("a disk file is not usable", "make one with 'truncate -s 1G FILE'", "%s: %s", path, why);
+	unusable = why_unusable(fd, read_only, unit, size);
+	if (unusable) {
+		snprintf(why, why_len, "%s", unusable);
 		close(fd);
 		return NULL;
 	}
 	d = disk_make(fd, path, (uint64_t)size);
-	if (d) {
-		d->read_only = read_only;
-		d->fixed = fixed;
+	if (!d) {
+		snprintf(why, why_len, "out of memory");
+		return NULL;
 	}
+	d->read_only = read_only;
+	d->fixed = fixed;
 	return d;
 }
 
-struct disk *disk_ram(uint64_t bytes)
+struct disk *disk_ram(uint64_t bytes, char *why, size_t why_len)
 {
 	int fd = memfd_create("hvhost-disk", MFD_CLOEXEC);
+	struct disk *d = NULL;
 
-	if (fd < 0 || ftruncate(fd, (off_t)bytes)) {
-		complain("a RAM disk cannot be made", "make it smaller", "%s", strerror(errno));
-		if (fd >= 0)
-			close(fd);
+	if (fd >= 0 && ftruncate(fd, (off_t)bytes)) {
+		snprintf(why, why_len, "%s", strerror(errno));
+		close(fd);
 		return NULL;
 	}
-	return disk_make(fd, "(memory)", bytes);
+	if (fd >= 0)
+		d = disk_make(fd, "(memory)", bytes);
+	if (!d)
+		snprintf(why, why_len, "out of memory or of files");
+	return d;
 }
 
 struct disk *disk_get(struct disk *d)

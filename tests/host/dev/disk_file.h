@@ -14,12 +14,12 @@
 struct disk;
 
 /*
- * NULL after a complaint: no such file, no right to it, in use by another host (a lock is taken), or not of whole
+ * NULL: why holds the reason: no such file, no right to it, in use by another host (a lock is taken), or not of whole
  * blocks of `unit` bytes.
  */
-struct disk *disk_open(const char *path, bool read_only, uint32_t unit);
+struct disk *disk_open(const char *path, bool read_only, uint32_t unit, char *why, size_t why_len);
 /* Zeros; takes memory only for what is written. */
-struct disk *disk_ram(uint64_t bytes);
+struct disk *disk_ram(uint64_t bytes, char *why, size_t why_len);
 struct disk *disk_get(struct disk *d);
 void disk_put(struct disk *d);
 

@@ -105,8 +105,8 @@ static bool take_disks(struct storage *s, struct opts *o, const char *key, enum 
 
 	for (unsigned int i = 0; (text = opts_nth(o, key, i)) != NULL; i++)
 		if (storage_add(s, kind, text, why, sizeof(why))) {
-			complain("a disk cannot be made", "see --device scsi,help for its words", "%s: %s=%s: %s", s->d->name, key,
-				 text, why);
+			complain("a disk cannot be made", "'truncate -s 1G FILE' makes a file; its words are told by --device scsi,help",
+				 "%s: %s=%s: %s", s->d->name, key, text, why);
 			return false;
 		}
 	return true;

@@ -121,12 +121,9 @@ static bool address_fits(const struct storage *s, int path, int target, int lun,
 
 static struct disk *open_disk(const struct disk_spec *spec, char *why, size_t len)
 {
-	struct disk *disk = spec->kind == DISK_RAM ? disk_ram(spec->bytes) :
-						     disk_open(spec->file, spec->read_only, spec->block_size);
-
-	if (!disk)
-		snprintf(why, len, "'%s' cannot be used as a disk; the host's log says why", spec->file);
-	return disk;
+	if (spec->kind == DISK_RAM)
+		return disk_ram(spec->bytes, why, len);
+	return disk_open(spec->file, spec->read_only, spec->block_size, why, len);
 }
 
 static void link_last(struct storage *s, struct scsi_unit *u)

@@ -120,7 +120,7 @@ static int verb_disc(struct device *d, const json_t *args, json_t *reply, struct
 {
 	struct scsi_unit *u = unit_of(d->priv, args, req);
 	struct disk *disk = NULL;
-	char file[1024];
+	char file[1024], why[128];
 
 	if (!u)
 		return -ENODEV;
@@ -130,8 +130,8 @@ static int verb_disc(struct device *d, const json_t *args, json_t *reply, struct
 	}
 	if (ctl_arg_text(req, args, "cd", NULL, file, sizeof(file)))
 		return -EINVAL;
-	if (strcmp(file, "empty") && !(disk = disk_open(file, true, u->id.block_size))) {
-		ctl_why(req, "%s cannot be used; the host's log says why", file);
+	if (strcmp(file, "empty") && !(disk = disk_open(file, true, u->id.block_size, why, sizeof(why)))) {
+		ctl_why(req, "%s: %s", file, why);
 		return -EINVAL;
 	}
 	storage_unit_set_disk(u, disk);

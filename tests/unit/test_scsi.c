@@ -1,0 +1,253 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Command descriptor blocks, parameter lists, pages and texts of disks, as the test host has them. */
+#include "unit.h"
+#include <errno.h>
+#include "../host/dev/scsi.h"
+#include "../host/dev/scsi_cdb.h"
+#include "../host/dev/scsi_data.h"
+#include "../host/dev/storage_inject.h"
+#include "../host/dev/storage_spec.h"
+
+#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+
+static void block_commands(void **state)
+{
+	static const struct { uint8_t cdb[16]; size_t len; enum scsi_kind kind; uint64_t lba; uint32_t blocks; } row[] = {
+		{ { 0x08, 0xFF, 0x23, 0x45, 0x10 }, 6, SCSI_KIND_READ, 0x1F2345, 16 },
+		{ { 0x0A, 0, 0, 1, 0 }, 6, SCSI_KIND_WRITE, 1, 256 },
+		{ { 0x28, 0, 1, 2, 3, 4, 0, 5, 6 }, 10, SCSI_KIND_READ, 0x01020304, 0x0506 },
+		{ { 0x2A, 0x08, 0xFF, 0xFF, 0xFF, 0xFF, 0, 0xFF, 0xFF }, 10, SCSI_KIND_WRITE, 0xFFFFFFFF, 0xFFFF },
+		{ { 0xA8, 0, 0, 0, 0, 9, 0x80, 0, 0, 1 }, 12, SCSI_KIND_READ, 9, 0x80000001 },
+		{ { 0x88, 0, 0x80, 0, 0, 0, 0, 0, 0, 7, 0, 0, 1, 0 }, 16, SCSI_KIND_READ, 0x8000000000000007, 256 },
+		{ { 0x8A, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 }, 16, SCSI_KIND_WRITE, 0, 0 },
+		{ { 0x2F, 0x02, 0, 0, 0, 1, 0, 0, 2 }, 10, SCSI_KIND_VERIFY, 1, 2 },
+		{ { 0x35 }, 10, SCSI_KIND_SYNC, 0, 0 },
+		{ { 0x91 }, 16, SCSI_KIND_SYNC, 0, 0 },
+		{ { 0x93, 0x08, 0, 0, 0, 0, 0, 0, 0, 3, 0, 0, 0, 4 }, 16, SCSI_KIND_WRITE_SAME, 3, 4 },
+		{ { 0x12, 1, 0x83, 1, 0 }, 6, SCSI_KIND_OTHER, 0, 0 },
+	};
+	struct scsi_cdb c;
+	unsigned int i;
+
+	(void)state;
+	for (i = 0; i < COUNT(row); i++) {
+		row_equal(i, scsi_cdb_parse(row[i].cdb, row[i].len, &c), 0);
+		row_equal(i, c.kind, row[i].kind);
+		row_equal(i, c.lba, row[i].lba);
+		row_equal(i, c.blocks, row[i].blocks);
+		row_equal(i, scsi_cdb_parse(row[i].cdb, row[i].len - 1, &c), -EINVAL);
+		row_equal(i, scsi_cdb_parse(row[i].cdb, 17, &c), -EINVAL);
+	}
+	row_equal(99, scsi_cdb_parse(row[0].cdb, 0, &c), -EINVAL);
+}
+
+static void allocation_lengths(void **state)
+{
+	static const struct { uint8_t cdb[16]; size_t len; uint32_t alloc; } row[] = {
+		{ { 0x12, 0, 0, 1, 0x24 }, 6, 0x124 }, { { 0x03, 0, 0, 0, 18 }, 6, 18 }, { { 0x1A, 0, 0x3F, 0, 192 }, 6, 192 },
+		{ { 0x5A, 0, 8, 0, 0, 0, 0, 1, 2 }, 10, 0x102 }, { { 0x9E, 0x10, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 32 }, 16, 32 },
+		{ { 0xA0, 0, 0, 0, 0, 0, 0, 0, 0x10, 0 }, 12, 0x1000 }, { { 0x42, 0, 0, 0, 0, 0, 0, 0, 24 }, 10, 24 },
+		{ { 0x25 }, 10, 8 }, { { 0x00 }, 6, 0 }, { { 0xC1, 1, 2 }, 3, 0 },
+	};
+	struct scsi_cdb c;
+	unsigned int i;
+
+	(void)state;
+	for (i = 0; i < COUNT(row); i++) {
+		row_equal(i, scsi_cdb_parse(row[i].cdb, row[i].len, &c), 0);
+		row_equal(i, c.alloc, row[i].alloc);
+	}
+}
+
+static void ranges(void **state)
+{
+	(void)state;
+	assert_true(scsi_range_ok(0, 100, 100));
+	assert_true(scsi_range_ok(99, 1, 100));
+	assert_true(scsi_range_ok(100, 0, 100));
+	assert_false(scsi_range_ok(100, 1, 100));
+	assert_false(scsi_range_ok(101, 0, 100));
+	assert_false(scsi_range_ok(1, ~0ULL, 100));
+	assert_false(scsi_range_ok(~0ULL, 1, 100));
+}
+
+static void unmap_lists(void **state)
+{
+	static struct scsi_extent out[SCSI_UNMAP_MAX];
+	uint8_t list[40] = { 0, 38, 0, 32, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 5, 0, 0, 0, 3 };
+
+	(void)state;
+	list[31] = 8;
+	list[35] = 2;
+	assert_int_equal(scsi_unmap_parse(list, 40, 10, out), 2);
+	assert_int_equal(out[0].lba, 5);
+	assert_int_equal(out[0].blocks, 3);
+	assert_int_equal(out[1].lba, 8);
+	assert_int_equal(scsi_unmap_parse(list, 40, 9, out), -(int)SENSE_LBA_OUT_OF_RANGE);
+	assert_int_equal(scsi_unmap_parse(list, 39, 10, out), -(int)SENSE_PARAM_LIST_LENGTH);
+	assert_int_equal(scsi_unmap_parse(list, 24, 10, out), -(int)SENSE_PARAM_LIST_LENGTH);
+	assert_int_equal(scsi_unmap_parse(list, 7, 10, out), -(int)SENSE_PARAM_LIST_LENGTH);
+	assert_int_equal(scsi_unmap_parse(list, 0, 10, out), 0);
+	list[3] = 31;
+	assert_int_equal(scsi_unmap_parse(list, 40, 10, out), -(int)SENSE_PARAM_LIST_LENGTH);
+	memset(list, 0, 8);
+	list[1] = 6;
+	assert_int_equal(scsi_unmap_parse(list, 8, 10, out), 0);
+}
+
+static void mode_selects(void **state)
+{
+	uint8_t six[16] = { 0, 0, 0, 0, 0x08, 0x0A, 0x04 }, ten[20] = { 0, 0, 0, 0, 0, 0, 0, 0, 0x08, 0x0A, 0x04 };
+
+	(void)state;
+	assert_int_equal(scsi_mode_select_check(six, 16, false), 0);
+	assert_int_equal(scsi_mode_select_check(ten, 20, true), 0);
+	assert_int_equal(scsi_mode_select_check(six, 15, false), SENSE_PARAM_LIST_LENGTH);
+	assert_int_equal(scsi_mode_select_check(six, 5, false), SENSE_PARAM_LIST_LENGTH);
+	assert_int_equal(scsi_mode_select_check(six, 3, false), SENSE_PARAM_LIST_LENGTH);
+	six[6] = 0;
+	assert_int_equal(scsi_mode_select_check(six, 16, false), SENSE_INVALID_FIELD_PARAM);
+	six[3] = 13;
+	assert_int_equal(scsi_mode_select_check(six, 16, false), SENSE_PARAM_LIST_LENGTH);
+	ten[6] = 0xFF;
+	assert_int_equal(scsi_mode_select_check(ten, 20, true), SENSE_PARAM_LIST_LENGTH);
+}
+
+static const struct scsi_identity disk = {
+	.unmap = true, .spc = 5, .guid = { 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16 }, .serial = "ABC",
+	.block_size = 512, .physical_exponent = 3, .blocks = 0x123456789ULL, .max_transfer = 262144,
+};
+
+static void pages(void **state)
+{
+	static const uint8_t naa[] = { 0x01, 0x03, 0, 16, 0x60, 0x02, 0x24, 0x80, 1, 2, 3, 4, 5, 6, 11, 12, 13, 14, 15, 16 };
+	static const uint8_t all[] = { 0, 0, 0, 8, 0x00, 0x80, 0x83, 0xB0, 0xB1, 0xB2, 0xCE, 0xCF };
+	uint8_t d[SCSI_DATA_MAX];
+
+	(void)state;
+	assert_int_equal(scsi_data_inquiry(&disk, d), 104);
+	assert_memory_equal(d, "\0\0\5\2\x63\0\0\2Msft    Virtual Disk    1.0 ", 36);
+	assert_int_equal(scsi_data_inquiry_absent(d), 104);
+	assert_int_equal(d[0], 0x7F);
+	assert_int_equal(scsi_data_vpd(&disk, 0, d), sizeof(all));
+	assert_memory_equal(d, all, sizeof(all));
+	assert_int_equal(scsi_data_vpd(&disk, 0x80, d), 7);
+	assert_memory_equal(d, "\0\x80\0\3" "ABC", 7);
+	assert_int_equal(scsi_data_vpd(&disk, 0x83, d), 52);
+	assert_memory_equal(d + 32, naa, sizeof(naa));
+	assert_int_equal(scsi_data_vpd(&disk, 0xB0, d), 64);
+	assert_int_equal(get_be(d + 8, 4), 512);
+	assert_int_equal(get_be(d + 20, 4), 0xFFFFFFFF);
+	assert_int_equal(get_be(d + 24, 4), 4096);
+	assert_int_equal(get_be(d + 28, 4), 8);
+	assert_int_equal(get_be(d + 36, 8), 0);
+	assert_int_equal(scsi_data_vpd(&disk, 0xB1, d), 64);
+	assert_int_equal(get_be(d + 4, 2), 1);
+	assert_int_equal(scsi_data_vpd(&disk, 0xB2, d), 8);
+	assert_memory_equal(d + 4, "\1\x80\2\0", 4);
+	assert_int_equal(scsi_data_vpd(&disk, 0x8F, d), 0);
+}
+
+static void capacities_and_modes(void **state)
+{
+	uint8_t d[SCSI_DATA_MAX];
+
+	(void)state;
+	assert_int_equal(scsi_data_capacity_10(&disk, d), 8);
+	assert_int_equal(get_be(d, 4), 0xFFFFFFFF);
+	assert_int_equal(get_be(d + 4, 4), 512);
+	assert_int_equal(scsi_data_capacity_16(&disk, d), 32);
+	assert_int_equal(get_be(d, 8), 0x123456788ULL);
+	assert_int_equal(get_be(d + 12, 4), 0x00038000);
+	assert_int_equal(scsi_data_mode(&disk, 0x3F, 0, false, d), 16);
+	assert_memory_equal(d, "\x0F\0\0\0\x08\x0A\x04", 7);
+	assert_int_equal(scsi_data_mode(&disk, 0x08, 0, true, d), 20);
+	assert_memory_equal(d, "\0\x12\0\0\0\0\0\0\x08\x0A\x04", 11);
+	assert_int_equal(scsi_data_mode(&disk, 0x48, 0, false, d), 16);
+	assert_int_equal(d[6], 0);
+	assert_int_equal(scsi_data_mode(&disk, 0x1C, 0, false, d), 0);
+	assert_int_equal(scsi_data_mode(&disk, 0x08, 1, false, d), 0);
+	assert_int_equal(scsi_data_mode(&disk, 0xC8, 0, false, d), 0);
+}
+
+static void lun_lists(void **state)
+{
+	static const uint8_t luns[] = { 0, 3, 200 };
+	uint8_t d[64];
+
+	(void)state;
+	memset(d, 0xEE, sizeof(d));
+	assert_int_equal(scsi_data_luns(luns, 3, d, sizeof(d)), 32);
+	assert_int_equal(get_be(d, 4), 24);
+	assert_int_equal(get_be(d + 16, 8), 0x0003000000000000ULL);
+	assert_int_equal(d[25], 200);
+	assert_int_equal(d[32], 0xEE);
+	assert_int_equal(scsi_data_luns(luns, 3, d, 23), 16);
+	assert_int_equal(scsi_data_luns(luns, 3, d, 7), 0);
+}
+
+static void disk_texts(void **state)
+{
+	static const char *const bad[] = { "", "a:lun=255", "a:lun", "a:sector=1024", "a:bla", "a:ro=maybe", "a:count=2",
+					   "a:serial=", "a:target=128" };
+	struct disk_spec s;
+	char why[200];
+	unsigned int i;
+
+	(void)state;
+	assert_true(disk_spec_parse(DISK_FILE, "/a::b/c:lun=7:ro:sector=4096:serial=S 1", &s, why, sizeof(why)));
+	assert_string_equal(s.file, "/a:b/c");
+	assert_int_equal(s.lun, 7);
+	assert_int_equal(s.target, -1);
+	assert_true(s.read_only);
+	assert_int_equal(s.block_size, 4096);
+	assert_string_equal(s.serial, "S 1");
+	assert_true(disk_spec_parse(DISK_RAM, "16M:count=3:unmap=off", &s, why, sizeof(why)));
+	assert_int_equal(s.bytes, 16 << 20);
+	assert_int_equal(s.count, 3);
+	assert_false(s.unmap);
+	assert_false(disk_spec_parse(DISK_RAM, "1000", &s, why, sizeof(why)));
+	assert_false(disk_spec_parse(DISK_RAM, "0", &s, why, sizeof(why)));
+	assert_false(disk_spec_parse(DISK_CD, "a:ro", &s, why, sizeof(why)));
+	for (i = 0; i < COUNT(bad); i++)
+		row_equal(i, disk_spec_parse(DISK_FILE, bad[i], &s, why, sizeof(why)), false);
+}
+
+static void injections(void **state)
+{
+	struct inject_rule r = { .lun = 1, .what = INJECT_READ, .by_lba = true, .lba = 100, .blocks = 10, .skip = 1, .count = 2 };
+	struct scsi_cdb c = { .opcode = 0x28, .kind = SCSI_KIND_READ, .lba = 95, .blocks = 6 };
+	uint32_t sense;
+
+	(void)state;
+	assert_null(inject_match(&r, 0, 0, 0, &c));
+	assert_null(inject_match(&r, 0, 0, 1, &c));
+	assert_ptr_equal(inject_match(&r, 0, 0, 1, &c), &r);
+	c.blocks = 5;
+	assert_null(inject_match(&r, 0, 0, 1, &c));
+	c.lba = 110;
+	assert_null(inject_match(&r, 0, 0, 1, &c));
+	c.lba = 109;
+	assert_ptr_equal(inject_match(&r, 0, 0, 1, &c), &r);
+	assert_null(inject_match(&r, 0, 0, 1, &c));
+	assert_int_equal(inject_what_parse("0x2a"), 0x2A);
+	assert_int_equal(inject_what_parse("write"), INJECT_WRITE);
+	assert_int_equal(inject_what_parse("300"), INJECT_NOT_A_COMMAND);
+	assert_int_equal(inject_what_parse(""), INJECT_NOT_A_COMMAND);
+	assert_true(inject_sense_parse("3/11/0", &sense));
+	assert_int_equal(sense, SENSE_READ_ERROR);
+	assert_false(inject_sense_parse("3/11", &sense));
+	assert_false(inject_sense_parse("10/11/00", &sense));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(block_commands), cmocka_unit_test(allocation_lengths), cmocka_unit_test(ranges),
+		cmocka_unit_test(unmap_lists),	  cmocka_unit_test(mode_selects),	cmocka_unit_test(pages),
+		cmocka_unit_test(capacities_and_modes), cmocka_unit_test(lun_lists),	cmocka_unit_test(disk_texts),
+		cmocka_unit_test(injections),
+	};
+
+	return cmocka_run_group_tests_name("scsi", tests, NULL, NULL);
+}
