@@ -13,6 +13,7 @@
 #include "bzimage.h"
 #include "core/exit_codes.h"
 #include "core/log.h"
+#include "elfimage.h"
 #include "internal.h"
 
 /* The zero page: what boot.rst and zero-page.rst name. */
@@ -20,10 +21,14 @@
 #define ZP_RSDP 0x070
 #define ZP_E820_COUNT 0x1E8
 #define ZP_VID_MODE 0x1FA
+#define ZP_BOOT_FLAG 0x1FE
+#define ZP_MAGIC 0x202
+#define ZP_VERSION 0x206
 #define ZP_LOADER 0x210
 #define ZP_RAMDISK 0x218
 #define ZP_RAMDISK_SIZE 0x21C
 #define ZP_CMDLINE 0x228
+#define ZP_ALIGNMENT 0x230
 #define ZP_HEADER_END 0x290
 #define ZP_E820 0x2D0
 #define LOADER_UNKNOWN 0xFF
@@ -40,7 +45,8 @@ struct file {
 };
 
 static struct file kernel, initrd;
-static struct bzimage image;
+static struct bzimage image; /* of an unpacked kernel, only what booting it needs */
+static struct elfimage elf;
 
 static int read_all(int fd, struct file *f)
 {
@@ -87,6 +93,17 @@ void boot_exit(void)
 	kernel = initrd = (struct file){ 0 };
 }
 
+static const char *parse_elf(void)
+{
+	const char *why = elfimage_parse(&elf, kernel.data, kernel.size);
+
+	image = (struct bzimage){
+		.protocol = 0x020F, .load = elf.start, .room = elf.end - elf.start, .entry = elf.entry,
+		.entry_64 = true, .initrd_max = 0x7FFFFFFF, .cmdline_max = 2047,
+	};
+	return why;
+}
+
 /* Once: a reset boots the same bytes, even when the files have gone. */
 int boot_files(void)
 {
@@ -96,9 +113,9 @@ int boot_files(void)
 	err = load_file(machine.config.kernel, &kernel, machine.config.mem);
 	if (err)
 		return err;
-	why = bzimage_parse(&image, kernel.data, kernel.size);
+	why = elfimage_is(kernel.data, kernel.size) ? parse_elf() : bzimage_parse(&image, kernel.data, kernel.size);
 	if (why) {
-		complain("the kernel cannot be booted", "give --kernel a bzImage (vmlinuz) for x86", "%s: %s",
+		complain("the kernel cannot be booted", "give --kernel a bzImage (vmlinuz) for x86, or an unpacked vmlinux", "%s: %s",
 			 machine.config.kernel, why);
 		return EXIT_USAGE;
 	}
@@ -190,15 +207,33 @@ static void put_gdt(void)
 	mem_write(LAYOUT_GDT, gdt, sizeof(gdt));
 }
 
-static int put_image(uint8_t *zp)
+/* The header an unpacked kernel has no more. */
+static bool put_elf(uint8_t *zp)
+{
+	for (unsigned int i = 0; i < elf.count; i++)
+		if (!mem_write(elf.segment[i].to, kernel.data + elf.segment[i].offset, elf.segment[i].size))
+			return false;
+	put16(zp, ZP_BOOT_FLAG, 0xAA55);
+	memcpy(zp + ZP_MAGIC, "HdrS", 4);
+	put16(zp, ZP_VERSION, image.protocol);
+	put32(zp, ZP_ALIGNMENT, 0x1000000);
+	return true;
+}
+
+static bool put_bzimage(uint8_t *zp)
 {
 	size_t end = image.header_end < ZP_HEADER_END ? image.header_end : ZP_HEADER_END;
 
+	memcpy(zp + BZ_HEADER, kernel.data + BZ_HEADER, end - BZ_HEADER);
+	return mem_write(image.load, kernel.data + image.code_offset, image.code_size);
+}
+
+static int put_image(uint8_t *zp)
+{
 	if (image.load + image.room > machine.layout.low_size)
 		return does_not_fit("kernel, unpacked,");
-	if (!mem_write(image.load, kernel.data + image.code_offset, image.code_size))
+	if (!(elf.count ? put_elf(zp) : put_bzimage(zp)))
 		return does_not_fit("kernel");
-	memcpy(zp + BZ_HEADER, kernel.data + BZ_HEADER, end - BZ_HEADER);
 	zp[ZP_LOADER] = LOADER_UNKNOWN;
 	put16(zp, ZP_VID_MODE, VID_MODE_NORMAL);
 	/* Only kernels from 5.0 on look here; for others it is the old place of an unused field. */

@@ -62,6 +62,8 @@ static const char *place(struct bzimage *b, const uint8_t *image)
 	if (b->load < LOAD_HIGH || b->load >= LOAD_LIMIT || b->room > LOAD_LIMIT - b->load)
 		return "its header asks for a load address outside low memory";
 	b->entry_64 = b->protocol >= 0x020C && (get(image, OFF_XLOADFLAGS, 2) & XLF_KERNEL_64);
+	if (b->entry_64 && b->code_size <= ENTRY_64_OFFSET)
+		return "it ends before its 64-bit entry: the file is cut short";
 	b->entry = b->load + (b->entry_64 ? ENTRY_64_OFFSET : 0);
 	return NULL;
 }
@@ -87,7 +89,5 @@ const char *bzimage_parse(struct bzimage *b, const uint8_t *image, size_t size)
 		return "its code is shorter than its header says: the file is cut short";
 	b->initrd_max = get(image, OFF_INITRD_MAX, 4);
 	b->cmdline_max = b->protocol >= 0x0206 ? (uint32_t)get(image, OFF_CMDLINE_SIZE, 4) : 255;
-	if (b->entry_64 && b->code_size <= ENTRY_64_OFFSET)
-		return "it ends before its code begins: the file is cut short";
 	return place(b, image);
 }
