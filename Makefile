@@ -4,7 +4,7 @@
 version := $(shell sed 's/[[:space:]]//g' VERSION)
 packages := build/packages
 
-.PHONY: modules deb rpm unit check try bench matrix soak fuzz compat-selftest lint docs clean
+.PHONY: modules deb rpm unit check try bench matrix soak fuzz compat-selftest lint docs clean host
 modules:
 	scripts/build-modules.sh $(if $(KDIR),-d $(KDIR),$(if $(K),-k $(K)))
 deb:
@@ -13,6 +13,8 @@ rpm:
 	packaging/make-rpm.sh $(packages)
 unit:
 	tests/unit/run
+host:
+	@$(MAKE) -C tests/host
 check:
 	tests/run check
 matrix:

@@ -17,8 +17,10 @@
 #include "vmbus/fault.h"
 #include "vmbus/trace.h"
 
+#define TRACE_FLUSH_NS (250 * NS_PER_MS)
+
 static struct settings settings;
-static struct loop_timer deadline;
+static struct loop_timer deadline, flusher;
 static int signal_fd = -1;
 
 static void on_event(const char *name, const uint64_t *regs, unsigned int count, const char *text)
@@ -55,6 +57,13 @@ static const struct machine_hooks hooks = {
 static void on_deadline(void *arg)
 {
 	machine_timed_out();
+}
+
+/* Who follows the trace while the guest runs sees it soon. */
+static void on_flush(void *arg)
+{
+	trace_flush();
+	loop_timer_set(&flusher, TRACE_FLUSH_NS);
 }
 
 static void on_signal(void *arg, uint32_t events)
@@ -125,6 +134,8 @@ static int start(void)
 		err = start_control();
 	if (err)
 		return err;
+	if (settings.trace)
+		loop_timer_set(&flusher, TRACE_FLUSH_NS);
 	if (settings.timeout_s)
 		loop_timer_set(&deadline, settings.timeout_s * NS_PER_S);
 	if (settings.paused)
@@ -154,6 +165,7 @@ int main(int argc, char **argv)
 	if (!settings_read(&settings, argc, argv, &code))
 		return code;
 	loop_timer_init(&deadline, on_deadline, NULL);
+	loop_timer_init(&flusher, on_flush, NULL);
 	code = start();
 	if (!code) {
 		code = loop_run();

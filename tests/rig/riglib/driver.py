@@ -7,7 +7,7 @@ import shutil
 import sys
 import time
 
-from . import initramfs, kvmcap, outer, post, reap, record, tools
+from . import bzimage, initramfs, kvmcap, outer, post, reap, record, tools
 
 BASE_CMDLINE = ("console=ttyS0 loglevel=5 panic=1 oops=panic mitigations=off audit=0 nmi_watchdog=0 watchdog_thresh=60 "
                 "rcupdate.rcu_cpu_stall_timeout=120 log_buf_len=2M rdinit=/init")
@@ -119,7 +119,7 @@ class Driver:
     # Records
 
     def _record(self, job, name, result, reason="", seconds=0.0, log=""):
-        rec = {"scenario": name, "kernel": job["kernel"], "host": "qemu", "policy": job["boot"], "modules": job["modules"],
+        rec = {"scenario": name, "kernel": job["kernel"], "host": job.get("host", "qemu"), "policy": job["boot"], "modules": job["modules"],
                "result": result, "reason": reason, "seconds": seconds, "log": log}
         rec = post.adjust(rec, job, self.say)
         self.records.append(rec)
@@ -144,7 +144,7 @@ class Driver:
         os.makedirs(rundir)
         kdir = tools.kernel_dir(job["kernel"])
         replace = initramfs.ours(job["kernel"], self.ours_dir) if job["modules"] == "ours" else {}
-        shutil.copyfile(os.path.join(kdir, "vmlinuz"), os.path.join(rundir, "kernel"))
+        self._put_kernel(kdir, rundir, job)
         extra = list(self.extra)
         needs = {n for s in job["scenarios"] for n in s["needs"]}
         initramfs.build(os.path.join(rundir, "initrd"), kdir, replace, job["scenarios"], extra)
@@ -154,12 +154,28 @@ class Driver:
         cmdline = "%s lis.smp=%d lis.modules=%s %s" % (BASE_CMDLINE, job["smp"], job["modules"], job["cmdline"])
         # Limits are a last resort, so a machine busy with other things may take its time.
         busy = min(8.0, max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1)))
-        spec = {"cmdline": cmdline.strip(), "smp": job["smp"], "mem": job["mem"], "devices": job["devices"],
+        spec = {"host": job.get("host", "qemu"), "policy": job.get("policy"), "hvhost_devices": job.get("hvhost_devices", []),
+                "cmdline": cmdline.strip(), "smp": job["smp"], "mem": job["mem"], "devices": job["devices"],
                 "patience": job["patience"] * busy, "allow": job.get("allow", []),
                 "scenarios": [{k: s[k] for k in ("name", "timeout", "allow") if k in s} for s in job["scenarios"]]}
         with open(os.path.join(rundir, "spec.json"), "w", encoding="utf-8") as f:
             json.dump(spec, f, indent=1)
         return rundir
+
+    def _put_kernel(self, kdir, rundir, job):
+        """Our host also boots what a bzImage unpacks to, which saves its guests the unpacking."""
+        vmlinuz, to = os.path.join(kdir, "vmlinuz"), os.path.join(rundir, "kernel")
+        elf = bzimage.extract(vmlinuz) if job.get("host") == "hvhost" else None
+        if elf is None:
+            shutil.copyfile(vmlinuz, to)
+        else:
+            with open(to, "wb") as f:
+                f.write(elf)
+        if job.get("host") == "hvhost":
+            binary = os.environ.get("HVHOST") or os.path.join(tools.BUILD, "host", "hvhost")
+            if not os.path.exists(binary):
+                raise tools.RigError("%s is not built; run: make host" % binary)
+            shutil.copy(binary, os.path.join(rundir, "hvhost"))
 
     def _add_second_kernel(self, kdir, replace, job, rundir, extra):
         """The kernel a guest kexecs into, with the same user space, both inside the first one's."""
@@ -232,8 +248,9 @@ class Driver:
     def _finished(self, ident):
         job = self.active.pop(ident)
         self.used -= job["smp"]
-        for name in ("kernel", "initrd"):
-            os.unlink(os.path.join(job["rundir"], name))
+        for name in ("kernel", "initrd", "hvhost"):
+            if os.path.exists(os.path.join(job["rundir"], name)):
+                os.unlink(os.path.join(job["rundir"], name))
         shutil.rmtree(os.path.join(job["rundir"], "riglib"))
         left = [s for s in job["scenarios"] if s["name"] not in job["done"]]
         why = job.get("why") or "the runner ended early (see runner.err)"

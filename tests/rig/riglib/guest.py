@@ -72,7 +72,9 @@ class Guest:
         self.proc = self.trace = None
         self.speaks = "tap"
         self.verbs = verbs.Verbs(self)
-        self.qmp = Qmp(self._send_qmp, self._qmp_event)
+        self.ours = spec.get("host") == "hvhost"
+        self.follow = None                      # hvhost's trace
+        self.qmp = None if self.ours else Qmp(self._send_qmp, self._qmp_event)
 
     # Plumbing
 
@@ -89,7 +91,7 @@ class Guest:
         self.sockdir = "/tmp/rig.%d" % os.getpid()
         os.mkdir(self.sockdir, 0o700)
         self.servers, self.conns = {}, {}
-        paths = {n: self._listen(n) for n in ("con", "tap", "fast", "qmp")}
+        paths = {n: self._listen(n) for n in (("con", "tap") if self.ours else ("con", "tap", "fast", "qmp"))}
         # QEMU writes its trace from the thread that also answers the guest: on the share each line would cost a round
         # trip to the machine outside. It is copied there at the end.
         self.trace = paths["trace"] = os.path.join(self.sockdir, "trace.log")
@@ -97,7 +99,7 @@ class Guest:
         paths["acpi"] = os.path.join(self.sockdir, "mmio.aml")
         with open(paths["acpi"], "wb") as f:
             f.write(acpi.mmio_table())
-        argv = qemu_argv(self.spec, paths, self.rundir)
+        argv = self._hvhost(paths) if self.ours else qemu_argv(self.spec, paths, self.rundir)
         with open(os.path.join(self.rundir, "qemu.log"), "w", encoding="utf-8") as log:
             log.write(" ".join("'%s'" % a if set(a) & set(" ;|&$()") else a for a in argv) + "\n")
             log.flush()
@@ -106,6 +108,22 @@ class Guest:
         self.sel.register(self.pidfd, selectors.EVENT_READ, self._gone)
         for name, server in self.servers.items():
             self.sel.register(server, selectors.EVENT_READ, lambda n=name: self._accept(n))
+
+    def _hvhost(self, paths):
+        """Our host: its command line, its trace followed, its control socket in QMP's place."""
+        paths.update((n, os.path.join(self.sockdir, n)) for n in ("control", "pcap"))
+        self.follow = hvhost.Trace(paths["pcap"], paths["trace"])
+        self.qmp = hvhost.Bridge(self._qmp_event, self.follow)
+        self._control_socket(paths["control"])
+        return hvhost.argv(self.spec, paths, self.rundir)
+
+    def _control_socket(self, path):
+        conn = self.qmp.connect(path)
+        if conn is None:
+            self.timer(0.2, lambda: self._control_socket(path))
+            return
+        self.conns["qmp"] = conn
+        self.sel.register(conn, selectors.EVENT_READ, lambda: self._read("qmp", conn))
 
     def _accept(self, name):
         conn, _ = self.servers[name].accept()
@@ -147,7 +165,7 @@ class Guest:
         self.sel.unregister(self.pidfd)
         self.over = True
         if self.why is None:
-            self.why = "QEMU ended (exit status %s)" % self.proc.wait()
+            self.why = "%s ended (exit status %s)" % ("hvhost" if self.ours else "QEMU", self.proc.wait())
 
     def timer(self, seconds, callback):
         entry = [time.monotonic() + seconds, callback]
@@ -321,6 +339,10 @@ class Guest:
     def _cleanup(self):
         for f in self.files.values():
             f.close()
+        if self.follow:
+            self.follow.sync()
+            if os.path.exists(self.follow.source):
+                shutil.copyfile(self.follow.source, os.path.join(self.rundir, "trace.pcapng"))
         if os.path.exists(self.trace):
             shutil.copyfile(self.trace, os.path.join(self.rundir, "trace.log"))
         for name in os.listdir(self.sockdir):

@@ -181,7 +181,8 @@ def boot(keep=False, cpus=None, memory="6144M", accel=ACCEL):
 
 
 def kept_file():
-    return os.path.join(tools.SHARE, "outer.json")
+    """Several people on one machine each keep their own: LIS_OUTER names the file."""
+    return os.environ.get("LIS_OUTER") or os.path.join(tools.SHARE, "outer.json")
 
 
 def kept():

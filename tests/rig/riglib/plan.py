@@ -8,7 +8,7 @@ from . import tools
 
 PLANS = os.path.join(tools.TOP, "tests", "rig", "plans")
 BOOT_KEYS = {"name", "kernels", "modules", "smp", "mem", "devices", "cmdline", "scenarios", "repeat", "patience", "about",
-             "impossible"}
+             "impossible", "hosts", "policies"}
 HEADER = re.compile(r"^# (timeout|needs|devices): (.*)$")
 
 BRIDGE = ["-device", "vmbus-bridge"]
@@ -22,6 +22,12 @@ DEVICES = {
                # QEMU aligns the region to up to 32 GiB: address space, not memory.
                "1024M,maxmem=96G"),
     "no-vmbus": ([], "1024M"),
+}
+# The same on our own host (tests/host). A boot that names devices it does not have cannot run there.
+OURS = {
+    "none": [],
+    "balloon": ["balloon,name=hvb,instance=1eccfd72-4b41-45ef-b73a-4a6e44c12924,report-events=on"],
+    "hotadd": ["balloon,name=hvb,instance=1eccfd72-4b41-45ef-b73a-4a6e44c12924,report-events=on,max=2G"],
 }
 
 
@@ -75,8 +81,20 @@ def load(name):
     return plan
 
 
+def hosts_of(boot, devices):
+    """(host, policy) of each boot: QEMU has one policy, ours one for each version named, or its newest."""
+    for host in boot.get("hosts", ["qemu"]):
+        if host == "qemu":
+            yield host, None
+        elif host == "hvhost" and devices in OURS:
+            for policy in boot.get("policies", [None]):
+                yield host, policy
+        else:
+            raise PlanError("boot %s: host '%s' is not known, or has no devices '%s'" % (boot["name"], host, devices))
+
+
 def expand(plan, kernels=None, modules=None, scenarios=None):
-    """The list of jobs: one boot of one kernel with one module set. The arguments narrow it down."""
+    """The list of jobs: one boot of one kernel with one module set on one host. The arguments narrow it down."""
     jobs = []
     for boot in plan["boots"]:
         listed = [scenario(s) for s in boot["scenarios"]]
@@ -89,8 +107,10 @@ def expand(plan, kernels=None, modules=None, scenarios=None):
             for mods in boot["modules"]:
                 if not listed or (kernels and kernel not in kernels) or (modules and mods not in modules):
                     continue
-                for n in range(boot.get("repeat", 1)):
-                    jobs.append({"boot": boot["name"] + ("#%d" % (n + 1) if n else ""), "kernel": kernel, "modules": mods,
+                for host, policy, n in ((h, p, n) for h, p in hosts_of(boot, devices) for n in range(boot.get("repeat", 1))):
+                    name = boot["name"] + ("@%s" % policy if policy else "") + ("#%d" % (n + 1) if n else "")
+                    jobs.append({"boot": name, "kernel": kernel, "modules": mods, "host": host, "policy": policy,
+                                 "hvhost_devices": OURS.get(devices, []),
                                  "smp": boot.get("smp", 2), "mem": boot.get("mem") or DEVICES[devices][1],
                                  "devices": DEVICES[devices][0], "cmdline": boot.get("cmdline", ""),
                                  "patience": boot.get("patience", 1), "impossible": boot.get("impossible"),
@@ -98,10 +118,11 @@ def expand(plan, kernels=None, modules=None, scenarios=None):
     return jobs
 
 
-def single(names, kernel, mods, smp=2, cmdline="", devices=None, mem=None):
+def single(names, kernel, mods, smp=2, cmdline="", devices=None, mem=None, host="qemu", policies=None):
     """A plan of one boot, for the command line."""
     listed = [scenario(n) for n in names]
     wanted = [s["devices"][0] for s in listed if s.get("devices")]
     return {"boots": [{"name": "single", "kernels": kernel, "modules": mods, "smp": smp, "cmdline": cmdline,
                        "devices": devices or (wanted[0] if wanted else "balloon"), "mem": mem,
+                       "hosts": [host], "policies": policies or [None],
                        "scenarios": listed}]}

@@ -112,6 +112,8 @@ class Verbs:
     # The trace of VMBus messages QEMU writes
 
     def _trace_size(self):
+        if getattr(self.guest, "follow", None):
+            self.guest.follow.sync()
         try:
             return os.path.getsize(self.guest.trace)
         except (OSError, TypeError):
