@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * wire: sockets over VMBus (docs/wire/08-hvsock.md). Packets carry the pipe header of wire/vmbus.h; a length of 0 is FIN.
+ * wire: sockets over VMBus (docs/wire/08-hvsock.md). Packets carry the pipe header of wire/vmbus.h; a length of 0 is
+ * FIN.
  */
 #ifndef _WIRE_HVSOCK_H
 #define _WIRE_HVSOCK_H
