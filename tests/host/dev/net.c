@@ -407,6 +407,7 @@ static int net_create(struct device *d, struct opts *o)
 	n->d = d;
 	n->refs = 1;
 	n->queues = 1;
+	net_sub_init(n);
 	for (unsigned int i = 0; i < NET_QUEUES_MAX; i++) {
 		n->q[i].n = n;
 		n->q[i].index = i;

@@ -142,6 +142,7 @@ void net_rx_room(struct net *n);
 uint32_t net_tx(struct net_queue *q, const struct nvsp_rndis_pkt *m, const struct vmb_sg *sg);
 
 /* net_sub.c */
+void net_sub_init(struct net *n);
 uint32_t net_sub_allocate(struct net *n, uint32_t op, uint32_t asked, uint32_t *granted);
 void net_sub_offer(struct net *n);
 void net_sub_doom(struct net *n);

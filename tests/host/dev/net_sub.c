@@ -58,6 +58,11 @@ static void rescind_later(void *arg)
 	net_sub_rescind(arg);
 }
 
+void net_sub_init(struct net *n)
+{
+	loop_timer_init(&n->doom_timer, rescind_later, n);
+}
+
 /*
  * The primary has closed. Its subchannels go on the loop's next turn, as the server is in the middle of closing a channel,
  * or before new ones are offered, whatever is first.
@@ -72,7 +77,6 @@ void net_sub_doom(struct net *n)
 		n->q[i].open = false;
 	}
 	n->queues = 1;
-	loop_timer_init(&n->doom_timer, rescind_later, n);
 	if (n->dooms)
 		loop_timer_set(&n->doom_timer, 0);
 }
