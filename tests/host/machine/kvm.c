@@ -117,9 +117,6 @@ int kvm_make_vm(void)
 	err = make_chips();
 	if (err)
 		return failed("interrupt controllers and timer", err);
-	err = kvm_set_routing();
-	if (err)
-		return failed("KVM_SET_GSI_ROUTING", err);
 	err = hypercall_filter();
 	return err ? failed("the filter of synthetic registers", err) : 0;
 }
@@ -151,6 +148,7 @@ static void route_pc(struct kvm_irq_routing *r)
 	}
 }
 
+/* After the virtual processors have their SynIC: KVM notes only then which line a SINT's acknowledgement belongs to. */
 int kvm_set_routing(void)
 {
 	unsigned int sints = machine.vps * HVW_SINT_COUNT;

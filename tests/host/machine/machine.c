@@ -18,9 +18,9 @@ static int vm_up(void)
 		err = boot_load();
 	if (!err)
 		err = vcpus_create();
-	if (!err && synic_init()) {
+	if (!err && (kvm_set_routing() || synic_init())) {
 		complain("the interrupts of the bus cannot be wired", "look at the kernel log of this machine",
-			 "KVM_IRQFD with a resample eventfd was refused");
+			 "KVM_SET_GSI_ROUTING, or KVM_IRQFD with a resample eventfd, was refused");
 		err = EXIT_HOST_ERROR;
 	}
 	return err;
