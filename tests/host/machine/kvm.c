@@ -149,6 +149,7 @@ static void route_pc(struct kvm_irq_routing *r)
 }
 
 /* After the virtual processors have their SynIC: KVM notes only then which line a SINT's acknowledgement belongs to. */
+/* After the virtual processors: KVM then notes for each SynIC whom to tell of an acknowledgement. */
 int kvm_set_routing(void)
 {
 	unsigned int sints = machine.vps * HVW_SINT_COUNT;

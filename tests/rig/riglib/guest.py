@@ -17,7 +17,7 @@ import sys
 import time
 import zlib
 
-from . import acpi, reap, tap, verbs
+from . import acpi, hvhost, reap, tap, verbs
 from .qmp import Qmp
 
 QEMU = "qemu-system-x86_64"
