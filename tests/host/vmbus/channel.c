@@ -634,6 +634,20 @@ void channel_open_reserved(const uint8_t *msg)
 	open_channel(ch, &o);
 }
 
+/* A driver that keeps the protocol leaves these at zero (account.h). */
+static void tell_counts(const struct vmb_channel *ch)
+{
+	const struct channel_counts *c = &ch->count;
+
+	log_debug("vmbus: %s: closed after %llu packets in, %llu out, %llu signals, %llu interrupts", ch->spec.name,
+		  (unsigned long long)c->packets_in, (unsigned long long)c->packets_out, (unsigned long long)c->signals,
+		  (unsigned long long)c->interrupts);
+	if (c->superfluous || c->missed_data || c->missed_room)
+		log_warn("vmbus: %s: of %llu signals %llu were superfluous; missed: %llu for data, %llu for room", ch->spec.name,
+			 (unsigned long long)c->signals, (unsigned long long)c->superfluous,
+			 (unsigned long long)c->missed_data, (unsigned long long)c->missed_room);
+}
+
 /* --- close, modify ------------------------------------------------------------------------------------------------------------ */
 
 void channel_close(struct vmb_channel *ch)
@@ -650,6 +664,7 @@ void channel_close(struct vmb_channel *ch)
 	ch->signal_due = false;
 	memset(&ch->in, 0, sizeof(ch->in));
 	memset(&ch->out, 0, sizeof(ch->out));
+	tell_counts(ch);
 	tell("channel-close", ch);
 }
 
