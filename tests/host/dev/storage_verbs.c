@@ -115,12 +115,38 @@ static int verb_ro(struct device *d, const json_t *args, json_t *reply, struct c
 	return 0;
 }
 
+/* The disc the request names: a file, or what another LUN holds now and will hold. NULL after a complaint, or for none. */
+static struct disk *disc_of(struct storage *s, const struct scsi_unit *u, const json_t *args, bool *good,
+			    struct ctl_request *req)
+{
+	char file[1024], why[128];
+	struct scsi_unit *other;
+	struct disk *disk;
+	uint64_t from;
+
+	*good = false;
+	if (json_object_get(args, "from")) {
+		other = num(req, args, "from", 0, 255, &from) ? storage_find(s, u->path, u->target, (uint8_t)from) : NULL;
+		*good = other && other != u && other->disk;
+		if (!*good)
+			ctl_why(req, "from is a LUN beside it that has a disk");
+		return *good ? disk_get(other->disk) : NULL;
+	}
+	if (ctl_arg_text(req, args, "cd", NULL, file, sizeof(file)))
+		return NULL;
+	disk = strcmp(file, "empty") ? disk_open(file, true, u->id.block_size, why, sizeof(why)) : NULL;
+	*good = disk || !strcmp(file, "empty");
+	if (!*good)
+		ctl_why(req, "%s: %s", file, why);
+	return disk;
+}
+
 /* Another disc in the drive, or none. */
 static int verb_disc(struct device *d, const json_t *args, json_t *reply, struct ctl_request *req)
 {
 	struct scsi_unit *u = unit_of(d->priv, args, req);
-	struct disk *disk = NULL;
-	char file[1024], why[128];
+	struct disk *disk;
+	bool good;
 
 	if (!u)
 		return -ENODEV;
@@ -128,12 +154,9 @@ static int verb_disc(struct device *d, const json_t *args, json_t *reply, struct
 		ctl_why(req, "it is no DVD drive");
 		return -EINVAL;
 	}
-	if (ctl_arg_text(req, args, "cd", NULL, file, sizeof(file)))
+	disk = disc_of(d->priv, u, args, &good, req);
+	if (!good)
 		return -EINVAL;
-	if (strcmp(file, "empty") && !(disk = disk_open(file, true, u->id.block_size, why, sizeof(why)))) {
-		ctl_why(req, "%s: %s", file, why);
-		return -EINVAL;
-	}
 	storage_unit_set_disk(u, disk);
 	u->media_event = disk ? 2 : 3;
 	if (disk)
@@ -372,7 +395,7 @@ const struct device_verb storage_verbs[] = {
 	{ "remove", "lun=N [target= path=]: the LUN is gone, and the guest is told", verb_remove },
 	{ "resize", "lun=N size=BYTES: another capacity; the next command of the guest hears of it", verb_resize },
 	{ "ro", "lun=N on=on|off: write protection", verb_ro },
-	{ "disc", "lun=N cd=PATH|empty: another disc in the DVD drive, or none", verb_disc },
+	{ "disc", "lun=N cd=PATH|empty, or from=N: another disc in the DVD drive (that LUN's content), or none", verb_disc },
 	{ "inject", "op=read|write|any|0xNN [lun= lba= blocks= skip= count=(0: for ever)] sense=KEY/ASC/ASCQ | status= | srb= |"
 		    " delay_ms=; or clear=on", verb_inject },
 	{ "announce", "what=enumerate|remove|wwn|event [lun= flags=]: an unsolicited packet", verb_announce },
