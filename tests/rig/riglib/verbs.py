@@ -112,15 +112,20 @@ class Verbs:
     # The trace of VMBus messages QEMU writes
 
     def _trace_size(self):
-        if getattr(self.guest, "follow", None):
-            self.guest.follow.sync()
+        self._sync_trace()
         try:
             return os.path.getsize(self.guest.trace)
         except (OSError, TypeError):
             return 0
 
+    def _sync_trace(self):
+        """Our own host's trace is another file, from which QEMU's lines are made."""
+        if getattr(self.guest, "follow", None):
+            self.guest.follow.sync()
+
     def trace_lines(self, pattern, since=None):
         """Lines since the begin of the scenario (or the last trace-mark) that match."""
+        self._sync_trace()
         try:
             with open(self.guest.trace, encoding="utf-8", errors="replace") as f:
                 f.seek(self.mark if since is None else since)
