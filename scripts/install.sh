@@ -575,7 +575,8 @@ do_try() {
 	"$source/tests/rig/kernels" fetch $try_kernel >&2 ||
 		die $E_PACKAGES "the stock kernel could not be fetched" "see the lines above" "check the network and /etc/apt"
 	tell "[3/4] building $(kit_modules "$conf" | tr '\n' ' ')for it"
-	lay_out "$source/build/modules/$try_kernel"
+	lay_out "$source/build/modules/$try_kernel" || die $E_SPACE "cannot copy the sources to $source/build/modules" \
+		"the file system is full or read-only" "free some space there, then try again"
 	"$source/tests/rig/kernels" make $try_kernel "$source/build/modules/$try_kernel" > "$source/build/try-build.log" 2>&1 || {
 		tail -n 15 "$source/build/try-build.log" >&2
 		die $E_BUILD "building failed" "the compiler's last lines are above" "the whole log is $source/build/try-build.log"

@@ -89,7 +89,9 @@ snapshot() {
 		-prune -o \( -name 'initrd.img-*' -printf '%p\n' \) -o -type d -printf '%p %y %m\n' -o -type f -printf '%p %y %m %s\n' \
 		-o -printf '%p %y %l\n' | sort)
 	in_root "$root" dpkg-query -W -f '${Package} ${Status} ${Version}\n' | sort
-	in_root "$root" sh -c 'for i in /boot/initrd.img-*; do lsinitramfs $i; done' | grep '\.ko' | sort
+	# shellcheck disable=SC2016 # expanded inside
+	in_root "$root" sh -c 'for i in /boot/initrd.img-*; do lsinitramfs $i || lsinitrd $i; done' 2>/dev/null |
+		awk '/\.ko/ { print $NF }' | sort
 	cat "$root/lib/modules/$kernel/modules.dep" | sort
 }
 

@@ -158,6 +158,46 @@ checkout() {
 	KIT_LOCK_WAIT=1 run -16 "$copy/scripts/install.sh" --try
 }
 
+@test "test.sh and --try: not root (3), not a Debian (4)" {
+	checkout
+	for dir in "$BATS_FILE_TMPDIR" "$BATS_TEST_TMPDIR"; do
+		while [ "$dir" != /tmp ] && [ "$dir" != / ]; do chmod a+rx "$dir"; dir=$(dirname "$dir"); done
+	done
+	chmod -R a+rwX "$copy" "$apt"
+	run -3 setpriv --reuid=65534 --regid=65534 --clear-groups env HOME=/tmp "$copy/scripts/test.sh"
+	[[ $output == *"packages are missing: "*"next: sudo "* ]]
+	mkdir -p "$BATS_TEST_TMPDIR/other/etc" "$BATS_TEST_TMPDIR/other/var/log"
+	echo ID=plan9 > "$BATS_TEST_TMPDIR/other/etc/os-release"
+	KIT_ROOT=$BATS_TEST_TMPDIR/other run -4 "$copy/scripts/test.sh"
+	[[ $output == *"Debian and its relatives only"*"next: "* ]]
+	KIT_ROOT=$BATS_TEST_TMPDIR/other run -4 "$copy/scripts/install.sh" --try --force "a test needs no room"
+}
+
+# step NAME CODE: the rig's commands as they would end; DPKG_ADMINDIR is this machine's again, so no package is missing.
+step() {
+	printf '#!/bin/sh\n[ "$1" != %s ] || { echo "words of %s"; exit %s; }\n' "$1" "$1" "$2" > "$copy/tests/rig/kernels"
+	cp "$copy/tests/rig/kernels" "$copy/tests/rig/rig"
+	chmod +x "$copy/tests/rig/kernels" "$copy/tests/rig/rig"
+}
+
+@test "--try: the kernel cannot be fetched (17), the build fails (10), the trial fails (1), all is well (0)" {
+	checkout
+	make_source "$copy"
+	unset DPKG_ADMINDIR
+	step fetch 3
+	run -17 "$copy/scripts/install.sh" --try --force "a test needs no room"
+	[[ $output == *"words of fetch"*"the stock kernel could not be fetched"*"next: "* ]]
+	step make 5
+	run -10 "$copy/scripts/install.sh" --try --force "a test needs no room"
+	[[ $output == *"words of make"*"building failed"* ]]
+	step try 1
+	run -1 "$copy/scripts/install.sh" --try --force "a test needs no room"
+	[[ $output == *"words of try"*"the trial did not succeed"* && $output != *"drivers work"* ]]
+	step nothing 0
+	run -0 "$copy/scripts/install.sh" --try --force "a test needs no room"
+	[[ $output == *"[4/4]"*"the drivers work on this kernel"* ]]
+}
+
 # suite MODE: apt-suite.sh's configuration of the test archive.
 suite() {
 	sh -c '. "$1/scripts/lib/apt-suite.sh"
