@@ -136,6 +136,15 @@ load_set() {
 	done <"$MODS/set"
 }
 
+# load_more: the modules named by "# modules:" of this boot's scenarios. Skips where our set has no such driver yet.
+load_more() {
+	[ ! -s "$MODS/missing" ] || skip_all "this set has no $(tr '\n' ' ' <"$MODS/missing")yet"
+	load_set || return 1
+	while read -r lm_m; do
+		loaded "$lm_m" || insmod "$MODS/$lm_m.ko" || return 1
+	done <"$MODS/more"
+}
+
 unload_set() {
 	sed '1!G;h;$!d' "$MODS/set" >/tmp/unload
 	while read -r us_m; do
@@ -190,6 +199,12 @@ device_of() {
 have_device() { device_of "$1" >/dev/null; }
 bound() { bound_d=$(device_of "$1") && [ -e "$bound_d/driver" ]; }
 
+# class_up CLASS NAME: the set and the asked-for modules are loaded and the device of this class has its driver
+class_up() {
+	load_more || bail "the modules load"
+	until_true 60 bound "$1" || bail "$2 appears and is bound"
+}
+
 # set_up: the set is loaded and the balloon device is bound; nearly every scenario starts with it
 set_up() {
 	load_set || bail "the module set loads"
@@ -208,6 +223,73 @@ mem_near() { mn_d=$(($1 - $(mem_kb MemTotal))); [ "$mn_d" -ge -4096 ] && [ "$mn_
 mem_back() { until_true 30 mem_near "$1"; }
 
 mem_kb() { awk -v k="$1:" '$1 == k { print $2 }' /proc/meminfo; }
+
+# Disks of the storage devices. A disk is known by its serial number (VPD page 0x80), as the host was told.
+
+# disks_of SERIAL: the names under /sys/block of all that have it
+disks_of() {
+	for ds_f in /sys/block/sd*/device/vpd_pg80; do
+		[ ! -r "$ds_f" ] || [ "$(tail -c +5 "$ds_f")" != "$1" ] || echo "$ds_f" | cut -d/ -f4
+	done
+}
+disk_of() { disks_of "$1" | grep -m 1 .; }
+
+# disks_up SERIAL...: the modules are loaded and these disks are there
+disks_up() {
+	load_more || bail "the modules load"
+	for du_s; do
+		check "disk $du_s appears" until_true 90 disk_of "$du_s" || exit
+	done
+}
+
+# Network. The host's peer answers at these addresses, and at any other that is not the guest's own (tests/host/dev/net_peer.c).
+NET_CLASS=f8615163-df3e-46c5-913f-f2d2f965ed0e
+PEER=10.99.0.1
+PEER6=fd00:99::1
+
+# net_up: the network driver is loaded, and its first interface is up with addresses. Sets NIC.
+net_up() {
+	class_up "$NET_CLASS" "the network device"
+	# shellcheck disable=SC2012 # names of interfaces
+	NIC=$(ls "$(device_of "$NET_CLASS")/net" | head -n 1)
+	[ -n "$NIC" ] || bail "the network device has an interface"
+	ip link set lo up
+	net_addresses "$NIC" 10.99.0.2/24 fd00:99::2/64
+}
+
+# net_addresses NIC IPV4 IPV6: up, with addresses; nobody else is there, so none is asked for
+net_addresses() {
+	echo 0 >"/proc/sys/net/ipv6/conf/$1/accept_dad" 2>/dev/null
+	ip link set "$1" up
+	ip addr show "$1" | grep -q "inet $2" || ip addr add "$2" dev "$1"
+	ip addr show "$1" | grep -q "inet6 $3" || ip -6 addr add "$3" dev "$1" 2>/dev/null
+	until_true 20 net_carrier "$1" 1
+}
+net_carrier() { [ "$(cat "/sys/class/net/$1/carrier" 2>/dev/null)" = "$2" ]; }
+
+# nic_stat NIC NAME, ethtool_stat NIC NAME: a counter of the guest's
+nic_stat() { cat "/sys/class/net/$1/statistics/$2"; }
+ethtool_stat() { ethtool -S "$1" | awk -v k="$2:" '$1 == k { print $2 }'; }
+
+# host_number DEVICE.VERB NAME: the first number of that name in the host's answer; nothing when there is none
+host_number() {
+	host qmp "$1" || return 1
+	echo "$HOST_REPLY" | tr '{},' '\n' | sed -n "s/^ *\"$2\": *//p" | head -n 1
+}
+
+not() { ! "$@" </dev/null; }
+
+# net_clean DEVICE: points that nothing went wrong on the host's side of an adapter
+net_clean() {
+	host qmp "$1.stats" || bail "the host tells its counters ($HOST_REPLY)"
+	nc_text=$(echo "$HOST_REPLY" | tr '{},' '\n')
+	nc_bad=
+	for nc_k in nonsense malformed bad-completions refused-by-guest seed-wrong bad-sums bad-offload offload-not-on spoofed-source runt; do
+		nc_v=$(echo "$nc_text" | sed -n "s/^ *\"$nc_k\": *//p" | head -n 1)
+		[ "${nc_v:-0}" = 0 ] || nc_bad="$nc_bad $nc_k=$nc_v"
+	done
+	is "$nc_bad" "" "the host saw no wrong message, offset, checksum or offload of $1"
+}
 
 # Parts of scenarios
 

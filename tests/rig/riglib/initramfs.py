@@ -25,14 +25,42 @@ def ours(kernel_id, directory=None):
     return found
 
 
-def add_modules(archive, moddir, replace):
-    """The set and what it needs under /mods; `order` lists what to insert first, `set` the set itself in load order."""
+def more_modules(tree, replace, wanted):
+    """(load order, left out) of the modules scenarios ask for. A stock driver of the bus cannot load beside our hv_vmbus:
+    until our set has that driver, it is left out by name."""
+    order, missing = [], []
+    for name in sorted({kmods.canon(m) for m in wanted}):
+        if name in tree.builtin and not tree.has(name):
+            continue
+        chain = tree.closure([name]) if tree.has(name) else []
+        stock = [m for m in chain if m not in replace and "hv_vmbus" in kmods.depends_of(tree.data(m))]
+        if not chain or (replace and stock):
+            missing.append(name)
+        else:
+            order += [m for m in chain if m not in order]
+    return order, missing
+
+
+def add_more(archive, tree, replace, wanted, there):
+    order, missing = more_modules(tree, replace, wanted)
+    for name in order:
+        if name not in there:
+            archive.file("mods/%s.ko" % name, tree.data(name))
+    archive.file("mods/more", "".join(m + "\n" for m in order).encode())
+    archive.file("mods/missing", "".join(m + "\n" for m in missing).encode())
+
+
+def add_modules(archive, moddir, replace, wanted=()):
+    """The set and what it needs under /mods; `order` lists what to insert first, `set` the set itself in load order,
+    `more` what scenarios ask for beyond it, `missing` what of that there is not."""
     tree = kmods.Tree(moddir, replace)
     order = tree.closure([m for m in SET if replace or tree.has(m) or m not in tree.builtin])
     channel = tree.closure([m for m in CHANNEL if tree.has(m)])
     archive.dir("mods")
-    for name in channel + [m for m in order if m not in channel]:
+    there = channel + [m for m in order if m not in channel]
+    for name in there:
         archive.file("mods/%s.ko" % name, tree.data(name))
+    add_more(archive, tree, replace, wanted, there)
     archive.file("mods/channel", "".join(m + "\n" for m in channel).encode())
     archive.file("mods/before", "".join(m + "\n" for m in order if m not in SET).encode())
     archive.file("mods/set", "".join(m + "\n" for m in order if m in SET).encode())
@@ -53,14 +81,24 @@ def add_guest(archive, scenarios):
     archive.file("guest/list", "".join("%s %s\n" % (s["name"], s["script"]) for s in scenarios).encode())
 
 
+def add_programs(archive, scenarios):
+    """Programs of this machine, and small ones of tests/guest/*.c made now, that scenarios ask for."""
+    for name in sorted({p for s in scenarios for p in s.get("programs", [])}):
+        tools.add_dynamic(archive, tools.program(name), "bin/" + name)
+    for source in sorted({c for s in scenarios for c in s.get("compile", [])}):
+        with open(tools.compiled(source), "rb") as f:
+            archive.file("bin/" + source[:-2], f.read(), 0o755)
+
+
 def build(path, kernel, replace, scenarios, extra=()):
     """Writes the initramfs. kernel: its unpacked directory; replace: name -> .ko of our set, or {} for the in-box one;
     extra: (name, bytes) files."""
     a = cpio.Archive()
+    add_programs(a, scenarios)  # first: a real program goes before busybox's applet of that name
     tools.add_busybox(a)
     if any("kexec" in s.get("needs", ()) for s in scenarios):
         tools.add_dynamic(a, tools.tool("kexec"), "bin/kexec")
-    add_modules(a, os.path.join(kernel, "modules"), replace)
+    add_modules(a, os.path.join(kernel, "modules"), replace, {m for s in scenarios for m in s.get("modules", [])})
     add_guest(a, scenarios)
     for name, data in extra:
         a.file(name, data)

@@ -9,7 +9,9 @@ from . import tools
 PLANS = os.path.join(tools.TOP, "tests", "rig", "plans")
 BOOT_KEYS = {"name", "kernels", "modules", "smp", "mem", "devices", "cmdline", "scenarios", "repeat", "patience", "about",
              "impossible", "hosts", "policies"}
-HEADER = re.compile(r"^# (timeout|needs|devices): (.*)$")
+HEADER = re.compile(r"^# (timeout|needs|devices|modules|programs|compile|hvhost|mem): (.*)$")
+# Lines that may come more than once, one thing each.
+REPEATED = ("hvhost",)
 
 BRIDGE = ["-device", "vmbus-bridge"]
 # The instance is fixed: two runs must show the same names in sysfs.
@@ -36,7 +38,7 @@ class PlanError(tools.RigError):
 
 
 def script_header(script, directory=None):
-    """timeout and needs of a scenario script, from its opening comment."""
+    """What a scenario script says of itself in its opening comment; the keys are explained in tests/rig/README.md."""
     path = os.path.join(directory or tools.GUEST, script + ".sh")
     out = {"timeout": 180, "needs": []}
     try:
@@ -47,6 +49,8 @@ def script_header(script, directory=None):
                 m = HEADER.match(line.strip())
                 if m and m.group(1) == "timeout":
                     out["timeout"] = int(m.group(2))
+                elif m and m.group(1) in REPEATED:
+                    out.setdefault(m.group(1), []).append(m.group(2))
                 elif m:
                     out[m.group(1)] = m.group(2).split()
     except OSError:
@@ -93,6 +97,12 @@ def hosts_of(boot, devices):
             raise PlanError("boot %s: host '%s' is not known, or has no devices '%s'" % (boot["name"], host, devices))
 
 
+def memory_of(scenarios):
+    """The most memory one of them asks for ("mem: 512M"), or None."""
+    asked = [s["mem"][0] for s in scenarios if s.get("mem")]
+    return max(asked, key=lambda m: int(m.rstrip("M"))) if asked else None
+
+
 def expand(plan, kernels=None, modules=None, scenarios=None):
     """The list of jobs: one boot of one kernel with one module set on one host. The arguments narrow it down."""
     jobs = []
@@ -109,11 +119,13 @@ def expand(plan, kernels=None, modules=None, scenarios=None):
                     continue
                 for host, policy, n in ((h, p, n) for h, p in hosts_of(boot, devices) for n in range(boot.get("repeat", 1))):
                     name = boot["name"] + ("@%s" % policy if policy else "") + ("#%d" % (n + 1) if n else "")
+                    more = [d for s in listed for d in s.get("hvhost", [])]
                     jobs.append({"boot": name, "kernel": kernel, "modules": mods, "host": host, "policy": policy,
-                                 "hvhost_devices": OURS.get(devices, []),
-                                 "smp": boot.get("smp", 2), "mem": boot.get("mem") or DEVICES[devices][1],
+                                 "hvhost_devices": OURS.get(devices, []) + more,
+                                 "smp": boot.get("smp", 2), "mem": boot.get("mem") or memory_of(listed) or DEVICES[devices][1],
                                  "devices": DEVICES[devices][0], "cmdline": boot.get("cmdline", ""),
-                                 "patience": boot.get("patience", 1), "impossible": boot.get("impossible"),
+                                 "patience": boot.get("patience", 1), "impossible": boot.get("impossible") or (
+                                     "QEMU's VMBus host has no such device" if more and host == "qemu" else None),
                                  "scenarios": [dict(s) for s in listed]})
     return jobs
 

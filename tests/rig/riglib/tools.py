@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Where things are, and the small programs an initramfs carries."""
 import os
+import shutil
 import subprocess
 
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))))
@@ -50,6 +51,28 @@ def add_busybox(archive):
         archive.link("bin/" + a, "busybox")
     for d in ("sbin", "usr/bin", "usr/sbin"):
         archive.link(d, "/bin")
+
+
+def program(name):
+    """A program of this machine for a guest."""
+    path = shutil.which(name, path=os.environ.get("PATH", "") + ":/usr/sbin:/sbin")
+    if not path:
+        raise RigError("a scenario needs %s, which is not installed; scripts/test.sh installs all that tests need" % name)
+    return path
+
+
+def compiled(source):
+    """tests/guest/SOURCE as a static program, made again only when the source changed."""
+    path, out = os.path.join(GUEST, source), os.path.join(SHARE, "programs", source[:-2])
+    if not os.path.exists(out) or os.path.getmtime(out) < os.path.getmtime(path):
+        os.makedirs(os.path.dirname(out), exist_ok=True)
+        part = "%s.%d" % (out, os.getpid())
+        done = subprocess.run(["gcc", "-O2", "-Wall", "-Wextra", "-Werror", "-static", "-o", part, path], check=False,
+                              stderr=subprocess.PIPE)
+        if done.returncode:
+            raise RigError("%s does not compile:\n%s" % (path, done.stderr.decode()))
+        os.rename(part, out)
+    return out
 
 
 def add_dynamic(archive, path, name):

@@ -1,0 +1,46 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=sh
+#
+# Text typed at the host's keyboard arrives on the guest's console, and mouse reports as input events.
+# timeout: 240
+# modules: hyperv_keyboard hid_hyperv hid_generic evdev
+# hvhost: keyboard
+# hvhost: mouse
+KEYBOARD_CLASS=f912ad6d-2b17-48ea-bd65-f927a61c7684
+MOUSE_CLASS=cfa8b69e-5b4a-4cc0-b98b-8ba1a1f3f95a
+
+class_up "$KEYBOARD_CLASS" "the keyboard"
+check "the mouse is bound, too" until_true 60 bound "$MOUSE_CLASS" || exit
+host_ok "the host's keyboard is heard" wait-event keyboard-ready 30
+host_ok "the host's mouse is heard" wait-event mouse-ready 30
+
+# input_of WORD: the event device of the input device whose name has WORD
+input_of() {
+	awk -v w="$1" '/^N: / { hit = index($0, w) } hit && /^H: / { if (match($0, /event[0-9]+/)) { print substr($0, RSTART, RLENGTH); exit } }' \
+		/proc/bus/input/devices
+}
+have_input() { [ -n "$(input_of "$1")" ] && [ -c "/dev/input/$(input_of "$1")" ]; }
+check "an input device for the keyboard" until_true 30 have_input "AT Translated" || { cat /proc/bus/input/devices | send_data inputs; exit; }
+check "an input device for the mouse" until_true 30 have_input "Hyper" || { cat /proc/bus/input/devices | send_data inputs; exit; }
+
+# What lands on the console is what a getty would read. Line by line, as typed.
+exec 5</dev/tty1
+host_ok "a line is typed" qmp keyboard.type 'text=Hello World 42!'
+host_ok "the enter key" qmp keyboard.key keys=enter
+read -r -t 30 line <&5
+is "$line" "Hello World 42!" "the console reads what was typed"
+exec 5<&-
+
+# An input event is 24 bytes: two times of 8, type, code, value. A move, a button down, a button up.
+mouse=/dev/input/$(input_of Hyper)
+cat "$mouse" >/tmp/mouse &
+cat_pid=$!
+host_ok "the mouse moves" qmp mouse.move x=10000 y=20000
+host_ok "and clicks" qmp mouse.click button=1
+events() { od -An -v -t u2 -w24 /tmp/mouse | awk '{ print $9, $10, $11 }'; }
+has_event() { events | grep -qx "$1"; }
+check "X arrives" until_true 20 has_event "3 0 10000"
+check "Y arrives" until_true 20 has_event "3 1 20000"
+check "the left button goes down" until_true 20 has_event "1 272 1"
+check "and up" until_true 20 has_event "1 272 0"
+kill $cat_pid
