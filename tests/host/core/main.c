@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
 
@@ -91,6 +92,17 @@ static int catch_signals(void)
 	return signal_fd < 0 ? -1 : loop_add_fd(signal_fd, EPOLLIN, on_signal, NULL);
 }
 
+/* Disks, sockets and channels with an eventfd each: the usual 1024 descriptors are soon gone. */
+static void raise_limits(void)
+{
+	struct rlimit r;
+
+	if (!getrlimit(RLIMIT_NOFILE, &r)) {
+		r.rlim_cur = r.rlim_max;
+		setrlimit(RLIMIT_NOFILE, &r);
+	}
+}
+
 static int start_bus(void)
 {
 	char spec[256];
@@ -164,6 +176,7 @@ int main(int argc, char **argv)
 
 	if (!settings_read(&settings, argc, argv, &code))
 		return code;
+	raise_limits();
 	loop_timer_init(&deadline, on_deadline, NULL);
 	loop_timer_init(&flusher, on_flush, NULL);
 	code = start();

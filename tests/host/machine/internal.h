@@ -25,7 +25,9 @@ struct vcpu {
 	bool started;
 	atomic_bool kick;	/* something waits for this vCPU outside KVM_RUN */
 	atomic_bool stopped;	/* it is outside KVM_RUN and stays there until the pause ends */
-	_Atomic uint64_t exits;
+	_Atomic uint64_t exits;	/* those that reached us */
+	int stats_fd;
+	uint32_t exits_at, halts_at;
 	/* SynIC, as KVM tells (exit HYPERV_SYNIC). Written by the vCPU's thread. */
 	_Atomic uint64_t scontrol, simp, siefp;
 };
@@ -47,7 +49,7 @@ struct machine {
 extern struct machine machine;
 
 struct counters {
-	_Atomic uint64_t io, mmio, hypercall, msr, synic, halt;
+	_Atomic uint64_t io, mmio, hypercall, msr, synic;
 	_Atomic uint64_t sint_raised, posted, to_guest, msis;
 };
 extern struct counters counters;
@@ -90,6 +92,12 @@ void vcpus_close(void);
 void vcpus_still(void);
 /* Makes the vCPU come out of KVM_RUN once: queued messages are looked at. Any thread. */
 void vcpu_kick(struct vcpu *v);
+
+/* stats.c: KVM's own counts, those that never reach us included */
+void stats_open(struct vcpu *v);
+void stats_close(struct vcpu *v);
+uint64_t stats_exits(const struct vcpu *v);
+uint64_t stats_halts(const struct vcpu *v);
 
 /* io.c: ports; with the big lock held */
 void io_init(void);

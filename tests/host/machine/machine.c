@@ -53,6 +53,8 @@ int machine_create(const struct machine_config *config, const struct machine_hoo
 	machine.config = *config;
 	machine.hooks = *hooks;
 	machine.vps = config->vps;
+	for (unsigned int i = 0; i < MACHINE_VPS_MAX; i++)
+		machine.vcpu[i].fd = machine.vcpu[i].stats_fd = -1;
 	err = boot_files();
 	if (!err)
 		err = kvm_open();
@@ -140,10 +142,12 @@ bool machine_guest_crashed(void)
 
 void machine_get_counters(struct machine_counters *out)
 {
-	uint64_t exits = 0;
+	uint64_t exits = 0, halts = 0;
 
-	for (unsigned int i = 0; i < machine.vps; i++)
-		exits += machine.vcpu[i].exits;
+	for (unsigned int i = 0; i < machine.vps; i++) {
+		exits += stats_exits(&machine.vcpu[i]);
+		halts += stats_halts(&machine.vcpu[i]);
+	}
 	*out = (struct machine_counters){
 		.exits = exits,
 		.exits_io = counters.io,
@@ -151,7 +155,7 @@ void machine_get_counters(struct machine_counters *out)
 		.exits_hypercall = counters.hypercall,
 		.exits_msr = counters.msr,
 		.exits_synic = counters.synic,
-		.exits_halt = counters.halt,
+		.exits_halt = halts,
 		.sint_raised = counters.sint_raised,
 		.messages_posted = counters.posted,
 		.messages_to_guest = counters.to_guest,

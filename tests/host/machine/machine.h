@@ -92,7 +92,10 @@ uint64_t machine_reference_time(void);
 /* What the guest sees as the end of things; reported as an event, and as the exit code. Any thread. */
 void machine_stop(int exit_code, const char *why);
 
-/* Counters: exits by reason, interrupts raised, messages, hypercalls; added to a JSON object by the control socket. */
+/*
+ * exits: all that KVM counts where it tells, else those that came to us; halts as KVM counts them; the other exits are those
+ * that came to us, by reason.
+ */
 struct machine_counters {
 	uint64_t exits, exits_io, exits_mmio, exits_hypercall, exits_msr, exits_synic, exits_halt;
 	uint64_t sint_raised, messages_posted, messages_to_guest, msis;

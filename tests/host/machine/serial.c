@@ -38,7 +38,7 @@ enum { RBR, IER, IIR, LCR, MCR, LSR, MSR, SCR };
 struct serial {
 	unsigned int irq;
 	uint8_t ier, lcr, mcr, scr, dll, dlm, fcr;
-	bool thre;		/* an interrupt for "transmitter empty" is due */
+	bool tx_due;		/* an interrupt for "transmitter empty" is due */
 	bool line;
 	uint8_t rx[FIFO];
 	unsigned int rx_count;
@@ -63,7 +63,7 @@ static uint8_t cause(const struct serial *s)
 {
 	if ((s->ier & IER_RX) && s->rx_count)
 		return IIR_RX;
-	if ((s->ier & IER_THRE) && s->thre)
+	if ((s->ier & IER_THRE) && s->tx_due)
 		return IIR_THRE;
 	return IIR_NONE;
 }
@@ -239,7 +239,7 @@ static uint8_t read_iir(struct serial *s)
 	uint8_t c = cause(s);
 
 	if (c == IIR_THRE)
-		s->thre = false;
+		s->tx_due = false;
 	return c | (s->fcr & 1 ? IIR_FIFO : 0);
 }
 
@@ -278,13 +278,13 @@ static void write_thr(struct serial *s, uint8_t value)
 		put(s, value);
 	else if (s->rx_count < FIFO)
 		s->rx[s->rx_count++] = value;
-	s->thre = true;
+	s->tx_due = true;
 }
 
 static void write_ier(struct serial *s, uint8_t value)
 {
 	if (!(s->ier & IER_THRE) && (value & IER_THRE))
-		s->thre = true;
+		s->tx_due = true;
 	s->ier = value & 0xF;
 }
 
@@ -340,7 +340,7 @@ void serial_reset(void)
 
 		s->ier = s->mcr = s->scr = s->dll = s->dlm = s->fcr = 0;
 		s->lcr = LCR_8N1;
-		s->thre = s->line = false;
+		s->tx_due = s->line = false;
 	}
 }
 

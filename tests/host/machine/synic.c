@@ -37,6 +37,7 @@ struct vp_queue {
 };
 
 static struct vp_queue queues[MACHINE_VPS_MAX];
+static bool wired;
 
 /* --- interrupt lines ------------------------------------------------------------------------------------------------ */
 
@@ -99,6 +100,7 @@ int synic_init(void)
 {
 	int err = 0;
 
+	wired = true;
 	for (unsigned int vp = 0; vp < machine.vps; vp++) {
 		struct vp_queue *q = &queues[vp];
 
@@ -117,6 +119,9 @@ int synic_init(void)
 
 void synic_exit(void)
 {
+	if (!wired)
+		return;
+	wired = false;
 	synic_drop_messages();
 	for (unsigned int vp = 0; vp < machine.vps; vp++)
 		for (unsigned int i = 0; i < HVW_SINT_COUNT; i++)

@@ -237,8 +237,6 @@ static void handle_exit(struct vcpu *v)
 		on_msr(v, v->run->exit_reason == KVM_EXIT_X86_WRMSR);
 		break;
 	case KVM_EXIT_HLT:
-		counters.halt++;
-		break;
 	case KVM_EXIT_INTR:
 	case KVM_EXIT_IRQ_WINDOW_OPEN:
 		break;
@@ -326,6 +324,7 @@ static int vcpu_create(struct vcpu *v, unsigned int index)
 		v->run = NULL;
 		return -errno;
 	}
+	stats_open(v);
 	err = cpuid_set(v);
 	return err ? err : vcpu_ioctl(v, KVM_ENABLE_CAP, &synic);
 }
@@ -336,8 +335,6 @@ int vcpus_create(void)
 	int err;
 
 	sigaction(KICK_SIGNAL, &sa, NULL);
-	for (unsigned int i = 0; i < machine.vps; i++)
-		machine.vcpu[i].fd = -1;
 	for (unsigned int i = 0; i < machine.vps; i++) {
 		err = vcpu_create(&machine.vcpu[i], i);
 		if (!err && i == 0)
@@ -389,6 +386,7 @@ void vcpus_close(void)
 	for (unsigned int i = 0; i < machine.vps; i++) {
 		struct vcpu *v = &machine.vcpu[i];
 
+		stats_close(v);
 		if (v->run)
 			munmap(v->run, machine.run_size);
 		if (v->fd >= 0)
@@ -461,7 +459,7 @@ bool machine_vp_state(unsigned int vp, struct machine_vp_state *out)
 		.synic = v->scontrol & HVW_SCONTROL_ENABLE,
 		.simp = v->simp & HVW_PAGE_REG_ENABLE,
 		.siefp = v->siefp & HVW_PAGE_REG_ENABLE,
-		.exits = v->exits,
+		.exits = stats_exits(v),
 		.queued = synic_queued(vp),
 	};
 	/* The vCPU's ioctls wait for KVM_RUN to return, so only a stopped one is asked. */
