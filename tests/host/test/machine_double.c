@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include "core/device.h"
@@ -18,7 +19,7 @@
 #define FDS 4096
 #define POSTS 4096
 
-static uint8_t ram[DBL_RAM] __attribute__((aligned(4096)));
+static uint8_t *ram;
 static struct dbl_message messages[MESSAGES];
 static unsigned int first_message, message_count;
 static unsigned int flags[DBL_VPS][16][2048], flag_count;
@@ -49,11 +50,23 @@ static struct {
 } verbs[32];
 static unsigned int verb_count;
 
+/* Fresh pages: a fuzzer does this thousands of times a second. */
+static void fresh_ram(void)
+{
+	if (!ram)
+		ram = mmap(NULL, DBL_RAM, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	else
+		madvise(ram, DBL_RAM, MADV_DONTNEED);
+	if (ram == MAP_FAILED)
+		abort();
+}
+
 void dbl_reset(void)
 {
-	memset(ram, 0, sizeof(ram));
+	fresh_ram();
+	if (flag_count)
+		memset(flags, 0, sizeof(flags));
 	first_message = message_count = flag_count = bound_count = watch_count = first_post = post_count = verb_count = 0;
-	memset(flags, 0, sizeof(flags));
 	timers = NULL;
 	paused = false;
 	last_event[0] = 0;

@@ -304,14 +304,19 @@ static void put_done(struct vmb_channel *ch, uint32_t total)
 static void trace_packet(const struct vmb_channel *ch, const struct vmpacket_descriptor *d, const struct iovec *head,
 			 const struct iovec *iov, unsigned int count)
 {
+	static const uint8_t zero[8];
 	struct iovec all[16];
 	unsigned int n = 0, i;
+	size_t payload = 0;
 
 	all[n++] = (struct iovec){ (void *)d, DESCRIPTOR };
 	if (head->iov_len)
 		all[n++] = *head;
-	for (i = 0; i < count && n < 16; i++)
+	for (i = 0; i < count && n < 15; i++) {
 		all[n++] = iov[i];
+		payload += iov[i].iov_len;
+	}
+	all[n++] = (struct iovec){ (void *)zero, -payload & 7 };
 	trace_write(TRACE_PACKET, TRACE_TO_GUEST, ch->relid, 0, ch->spec.name, all, n);
 }
 
