@@ -14,7 +14,7 @@ struct dbl_packet {
 	uint64_t trans_id;
 	bool wants_completion;
 	size_t len;
-	uint8_t data[4096];
+	uint8_t data[16384 + 8];
 };
 
 /* Everything forgotten; devices must be gone. */
