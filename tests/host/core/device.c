@@ -30,6 +30,11 @@ static struct device_type *type_find(const char *name)
 	return t;
 }
 
+bool device_type_known(const char *name)
+{
+	return type_find(name) != NULL;
+}
+
 struct device *device_first(void)
 {
 	return devices;

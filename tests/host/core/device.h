@@ -9,6 +9,7 @@
 #ifndef HOST_DEVICE_H
 #define HOST_DEVICE_H
 
+#include <stdbool.h>
 #include <jansson.h>
 
 #include "opts.h"
@@ -56,6 +57,9 @@ void device_type_register(struct device_type *t);
 
 #define HOST_DEVICE(type_) \
 	static void __attribute__((constructor)) register_##type_(void) { device_type_register(&(type_)); }
+
+/* Is there such a type? For the command line, before anything is made. */
+bool device_type_known(const char *name);
 
 /* Makes a device from the text of --device. 0 or -errno after a complaint. */
 int device_create(const char *text);

@@ -135,6 +135,14 @@ static bool log_level(const char *text)
 
 static bool add_device(struct settings *s, const char *text)
 {
+	struct opts *o = opts_parse(text);
+	bool known = o && device_type_known(opts_type(o));
+
+	if (o && !known)
+		complain("there is no such device", "see --device help", "'%s' is not a type of device", opts_type(o));
+	opts_free(o);
+	if (!known)
+		return false;
 	if (s->device_count == DEVICES_MAX)
 		return wrong("--device", text, "there are 256 devices already");
 	s->devices[s->device_count++] = text;

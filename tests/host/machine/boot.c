@@ -119,8 +119,6 @@ int boot_files(void)
 			 machine.config.kernel, why);
 		return EXIT_USAGE;
 	}
-	log_info("kernel: boot protocol %u.%02u, %s-bit entry at 0x%llx", image.protocol >> 8, image.protocol & 0xFF,
-		 image.entry_64 ? "64" : "32", (unsigned long long)image.entry);
 	return machine.config.initrd ? load_file(machine.config.initrd, &initrd, machine.config.mem) : 0;
 }
 
@@ -253,6 +251,8 @@ int boot_load(void)
 		err = put_initrd(zp);
 	if (err)
 		return err;
+	log_info("kernel: boot protocol %u.%02u, %s-bit entry at 0x%llx", image.protocol >> 8, image.protocol & 0xFF,
+		 image.entry_64 ? "64" : "32", (unsigned long long)image.entry);
 	put_e820(zp);
 	put_bios_data();
 	put_gdt();

@@ -7,6 +7,8 @@
 #include "core/loop.h"
 #include "internal.h"
 
+#define PHYS_BITS_MOST 52
+
 /* Everything that lives and dies with a VM of KVM's. */
 static int vm_up(void)
 {
@@ -45,9 +47,20 @@ static int open_serials(void)
 	return err;
 }
 
+static int lay_out(unsigned int phys_bits)
+{
+	const char *why = layout_make(&machine.layout, machine.config.mem, phys_bits);
+
+	if (!why)
+		return 0;
+	complain("this much memory cannot be had", "choose another --mem", "%llu MiB: %s",
+		 (unsigned long long)(machine.config.mem / MIB), why);
+	return EXIT_USAGE;
+}
+
+/* Mistakes of the user come first: they are told even where there is no KVM. */
 int machine_create(const struct machine_config *config, const struct machine_hooks *hooks)
 {
-	const char *why;
 	int err;
 
 	machine.config = *config;
@@ -55,17 +68,15 @@ int machine_create(const struct machine_config *config, const struct machine_hoo
 	machine.vps = config->vps;
 	for (unsigned int i = 0; i < MACHINE_VPS_MAX; i++)
 		machine.vcpu[i].fd = machine.vcpu[i].stats_fd = -1;
-	err = boot_files();
+	err = lay_out(PHYS_BITS_MOST);
+	if (!err)
+		err = boot_files();
 	if (!err)
 		err = kvm_open();
+	if (!err)
+		err = lay_out(machine.phys_bits);
 	if (err)
 		return err;
-	why = layout_make(&machine.layout, config->mem, machine.phys_bits);
-	if (why) {
-		complain("this much memory cannot be had", "choose another --mem", "%llu MiB: %s",
-			 (unsigned long long)(config->mem / MIB), why);
-		return EXIT_USAGE;
-	}
 	io_init();
 	err = open_serials();
 	if (!err)
