@@ -11,8 +11,8 @@ MOUSE_CLASS=cfa8b69e-5b4a-4cc0-b98b-8ba1a1f3f95a
 
 class_up "$KEYBOARD_CLASS" "the keyboard"
 check "the mouse is bound, too" until_true 60 bound "$MOUSE_CLASS" || exit
-host_ok "the host's keyboard is heard" wait-event keyboard-ready 30
-host_ok "the host's mouse is heard" wait-event mouse-ready 30
+host_ok "the host's keyboard is heard" had-event keyboard-ready 30
+host_ok "the host's mouse is heard" had-event mouse-ready 30
 
 # input_of WORD: the event device of the input device whose name has WORD
 input_of() {
@@ -21,7 +21,7 @@ input_of() {
 }
 have_input() { [ -n "$(input_of "$1")" ] && [ -c "/dev/input/$(input_of "$1")" ]; }
 check "an input device for the keyboard" until_true 30 have_input "AT Translated" || { cat /proc/bus/input/devices | send_data inputs; exit; }
-check "an input device for the mouse" until_true 30 have_input "Hyper" || { cat /proc/bus/input/devices | send_data inputs; exit; }
+check "an input device for the mouse" until_true 30 have_input Vmbus || { cat /proc/bus/input/devices | send_data inputs; exit; }
 
 # What lands on the console is what a getty would read. Line by line, as typed.
 exec 5</dev/tty1
@@ -32,7 +32,7 @@ is "$line" "Hello World 42!" "the console reads what was typed"
 exec 5<&-
 
 # An input event is 24 bytes: two times of 8, type, code, value. A move, a button down, a button up.
-mouse=/dev/input/$(input_of Hyper)
+mouse=/dev/input/$(input_of Vmbus)
 cat "$mouse" >/tmp/mouse &
 cat_pid=$!
 host_ok "the mouse moves" qmp mouse.move x=10000 y=20000

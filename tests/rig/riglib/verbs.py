@@ -59,6 +59,7 @@ class Verbs:
         self.expect_panic = None
         self.panics = []
         self.crash_msrs = None
+        self.seen = {}          # event -> what it last brought
         self.balloon_actual = None
         self.status = None
         self.reset()
@@ -91,6 +92,7 @@ class Verbs:
         self.waiters.append(entry)
 
     def event(self, event, data):
+        self.seen[event] = data
         if event == "HV_BALLOON_STATUS_REPORT":
             self.status = data
         elif event == "GUEST_PANICKED":
@@ -293,6 +295,13 @@ class Verbs:
 
     def do_wait_event(self, ident, name, seconds):
         self._wait(ident, lambda e, d: json.dumps(d) if e == name else None, seconds, name)
+
+    def do_had_event(self, ident, name, seconds):
+        """The event has come since the machine started, or comes now."""
+        if name in self.seen:
+            self.guest.reply(ident, 0, json.dumps(self.seen[name]))
+        else:
+            self.do_wait_event(ident, name, seconds)
 
     def do_kvm_stats(self, ident):
         stats = kvm_stats(self.guest.proc.pid)
