@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * wire: NVSP, the messages of the synthetic network adapter (docs/wire/05-network.md). Sections are named at each group.
+ * wire: NVSP, the messages of the synthetic network adapter (docs/wire/05-network.md). Each group names its section.
  *
- * A message is a u32 type and a body. No field is aligned beyond 4 bytes except where a comment says so; all are packed,
- * because a completion's payload may begin anywhere.
+ * A message is a u32 type and a body. No field is aligned beyond 4 bytes; all are packed, because the payload of a
+ * completion may begin anywhere.
  */
 #ifndef _WIRE_NVSP_H
 #define _WIRE_NVSP_H

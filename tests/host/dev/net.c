@@ -280,7 +280,7 @@ static const struct device_verb net_verbs[] = {
 	{ "filter", "what the guest set: packet filter, multicast list, MAC", verb_filter },
 	{ "offload", "what the guest switched on", verb_offload },
 	{ "stats", "the counters", verb_stats },
-	{ "", NULL, NULL },
+	{ 0 },
 };
 
 /* --- life ---------------------------------------------------------------------------------------------------------------------- */

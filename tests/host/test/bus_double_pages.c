@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "bus_double_pages.h"
+#include "core/loop.h"
 
 #define GPADLS 16
 
@@ -78,4 +79,19 @@ int vmb_send_xfer(struct vmb_channel *ch, uint64_t trans_id, bool want_completio
 	};
 
 	return vmb_send(ch, VM_PKT_DATA_USING_XFER_PAGES, want_completion, trans_id, iov, 3);
+}
+
+/* Nothing is ever readable here. */
+int loop_add_fd(int fd, uint32_t epoll_events, loop_fd_fn fn, void *arg)
+{
+	return 0;
+}
+
+int loop_mod_fd(int fd, uint32_t epoll_events)
+{
+	return 0;
+}
+
+void loop_del_fd(int fd)
+{
 }

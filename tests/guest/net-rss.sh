@@ -1,0 +1,39 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=sh
+#
+# Many connections spread over the queues as the guest's table says; the table and key it sets arrive, and are obeyed.
+# timeout: 400
+# modules: hv_netvsc
+# programs: ethtool
+# compile: nettool.c
+# hvhost: net,name=net,queues=4
+
+net_up
+queues=$(nproc)
+is "$(host_number net.rss queues)" "$queues" "a channel for each CPU is open ($queues)"
+matches "$(ethtool -x "$NIC")" "with $queues RX ring" "ethtool sees as many rings"
+host_ok "the host tells the hashing the guest set" qmp net.rss
+matches "$HOST_REPLY" '"enabled": true' "receive hashing is on"
+key=$(ethtool -x "$NIC" | awk '/^RSS hash key/ { getline; gsub(":", ""); print }')
+matches "$HOST_REPLY" "\"key\": \"$key\"" "the host has the guest's key"
+
+check "16 connections at once to the guest" nettool recv "$PEER" 1048576 16
+check "16 connections at once from the guest" nettool send "$PEER" 1048576 16
+for q in $(seq 0 $((queues - 1))); do
+	between "$(ethtool_stat "$NIC" "rx_queue_${q}_packets")" 20 100000000 "queue $q received"
+	between "$(ethtool_stat "$NIC" "tx_queue_${q}_packets")" 20 100000000 "queue $q sent"
+done
+
+# Everything to the last queue.
+last=$((queues - 1))
+weights=$(seq "$queues" | awk -v n="$queues" '{ printf "%s%d", (NR > 1 ? " " : ""), NR == n }')
+# shellcheck disable=SC2086 # words
+if check "the table is changed" ethtool -X "$NIC" weight $weights; then
+	before=$(ethtool_stat "$NIC" rx_queue_0_bytes)
+	on_last=$(ethtool_stat "$NIC" "rx_queue_${last}_bytes")
+	check "8 connections with everything to queue $last" nettool recv "$PEER" 1048576 8
+	between "$(($(ethtool_stat "$NIC" "rx_queue_${last}_bytes") - on_last))" 8388608 100000000 "they came by queue $last"
+	[ "$last" = 0 ] || between "$(($(ethtool_stat "$NIC" rx_queue_0_bytes) - before))" 0 1000000 "and not by queue 0"
+	check "the table is set back" ethtool -X "$NIC" equal "$queues"
+fi
+net_clean net
