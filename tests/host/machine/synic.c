@@ -4,7 +4,8 @@
  *
  * A message is put into its slot by the thread of the virtual processor it goes to, outside KVM_RUN: KVM writes timer
  * messages into the same slots inside it, and two writers would lose one. The interrupt goes by an irqfd; its second
- * eventfd tells when the guest acknowledged (APIC EOI or EOM), which is when a waiting message is tried again.
+ * eventfd tells when the guest acknowledged (APIC EOI or EOM), which is when a waiting message is tried again. It tells so
+ * of every interrupt, so the loop listens only while a message waits.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -33,6 +34,7 @@ struct vp_queue {
 	pthread_mutex_t lock;
 	struct message *first, **last;
 	atomic_uint count;
+	atomic_bool listening; /* the loop hears of acknowledgements, or will soon */
 	struct sint_line line[HVW_SINT_COUNT];
 };
 
@@ -40,6 +42,27 @@ static struct vp_queue queues[MACHINE_VPS_MAX];
 static bool wired;
 
 /* --- interrupt lines ------------------------------------------------------------------------------------------------ */
+
+static void listen_acks(struct vp_queue *q, bool on)
+{
+	for (unsigned int i = 0; i < HVW_SINT_COUNT; i++)
+		if (q->line[i].ack >= 0)
+			loop_mod_fd(q->line[i].ack, on ? EPOLLIN : 0);
+}
+
+static void begin_listening(void *arg)
+{
+	struct vcpu *v = arg;
+
+	listen_acks(&queues[v->index], true);
+}
+
+/* Any thread. What was acknowledged before counts as well: the eventfd has kept it. */
+static void want_acks(struct vcpu *v)
+{
+	if (!atomic_exchange(&queues[v->index].listening, true) && loop_post(begin_listening, v))
+		queues[v->index].listening = false;
+}
 
 static void acked(void *arg, uint32_t events)
 {
@@ -50,8 +73,15 @@ static void acked(void *arg, uint32_t events)
 	for (unsigned int i = 0; i < HVW_SINT_COUNT; i++)
 		if (q->line[i].ack >= 0 && read(q->line[i].ack, &n, sizeof(n)) < 0 && errno != EAGAIN)
 			log_error("an acknowledgement cannot be read: errno %d", errno);
-	if (q->count)
+	if (!q->count) {
+		listen_acks(q, false);
+		q->listening = false;
+	}
+	/* Looked at again: one may have been queued just now, by somebody who still saw us listen. */
+	if (q->count) {
+		want_acks(v);
 		vcpu_kick(v);
+	}
 }
 
 static int line_make(struct vcpu *v, unsigned int sint)
@@ -67,7 +97,7 @@ static int line_make(struct vcpu *v, unsigned int sint)
 	irqfd.fd = (uint32_t)l->irq;
 	irqfd.resamplefd = (uint32_t)l->ack;
 	err = vm_ioctl(KVM_IRQFD, &irqfd);
-	return err ? err : loop_add_fd(l->ack, EPOLLIN, acked, v);
+	return err ? err : loop_add_fd(l->ack, 0, acked, v);
 }
 
 static void line_drop(struct sint_line *l)
@@ -108,6 +138,7 @@ int synic_init(void)
 		q->first = NULL;
 		q->last = &q->first;
 		q->count = 0;
+		q->listening = false;
 		for (unsigned int i = 0; i < HVW_SINT_COUNT; i++)
 			q->line[i] = (struct sint_line){ -1, -1 };
 		/* SINT 0 is the hypervisor's own (6.3). */
@@ -228,6 +259,8 @@ void synic_deliver(struct vcpu *v)
 		free(m);
 	}
 	pthread_mutex_unlock(&q->lock);
+	if (q->count)
+		want_acks(v);
 }
 
 static int queue(uint32_t vp, struct message *m)
