@@ -144,7 +144,7 @@ class Driver:
         os.makedirs(rundir)
         kdir = tools.kernel_dir(job["kernel"])
         replace = initramfs.ours(job["kernel"], self.ours_dir) if job["modules"] == "ours" else {}
-        self._put_kernel(kdir, rundir, job)
+        kernel = self._put_kernel(kdir, rundir, job)
         extra = list(self.extra)
         needs = {n for s in job["scenarios"] for n in s["needs"]}
         initramfs.build(os.path.join(rundir, "initrd"), kdir, replace, job["scenarios"], extra)
@@ -154,7 +154,8 @@ class Driver:
         cmdline = "%s lis.smp=%d lis.modules=%s %s" % (BASE_CMDLINE, job["smp"], job["modules"], job["cmdline"])
         # Limits are a last resort, so a machine busy with other things may take its time.
         busy = min(8.0, max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1)))
-        spec = {"host": job.get("host", "qemu"), "policy": job.get("policy"), "hvhost_devices": job.get("hvhost_devices", []),
+        spec = {"kernel": kernel, "host": job.get("host", "qemu"), "policy": job.get("policy"),
+                "hvhost_devices": job.get("hvhost_devices", []),
                 "cmdline": cmdline.strip(), "smp": job["smp"], "mem": job["mem"], "devices": job["devices"],
                 "patience": job["patience"] * busy, "allow": job.get("allow", []),
                 "scenarios": [{k: s[k] for k in ("name", "timeout", "allow") if k in s} for s in job["scenarios"]]}
@@ -162,20 +163,31 @@ class Driver:
             json.dump(spec, f, indent=1)
         return rundir
 
-    def _put_kernel(self, kdir, rundir, job):
-        """Our host also boots what a bzImage unpacks to, which saves its guests the unpacking."""
-        vmlinuz, to = os.path.join(kdir, "vmlinuz"), os.path.join(rundir, "kernel")
-        elf = bzimage.extract(vmlinuz) if job.get("host") == "hvhost" else None
-        if elf is None:
-            shutil.copyfile(vmlinuz, to)
-        else:
-            with open(to, "wb") as f:
+    @staticmethod
+    def _unpacked(kdir, vmlinuz):
+        """What a bzImage unpacks to, made once a kernel; None for a format that is not known."""
+        path = os.path.join(kdir, "vmlinux.unpacked")
+        if not os.path.exists(path) or os.path.getmtime(path) < os.path.getmtime(vmlinuz):
+            elf = bzimage.extract(vmlinuz)
+            if elf is None:
+                return None
+            with open("%s.%d" % (path, os.getpid()), "wb") as f:
                 f.write(elf)
-        if job.get("host") == "hvhost":
-            binary = os.environ.get("HVHOST") or os.path.join(tools.BUILD, "host", "hvhost")
-            if not os.path.exists(binary):
-                raise tools.RigError("%s is not built; run: make host" % binary)
-            shutil.copy(binary, os.path.join(rundir, "hvhost"))
+            os.rename(f.name, path)
+        return path
+
+    def _put_kernel(self, kdir, rundir, job):
+        """The kernel, and our host if it is to run. It also boots what a bzImage unpacks to, which saves its guests the
+        unpacking; that lies outside the run directory, as an outer machine caches it there from guest to guest."""
+        vmlinuz = os.path.join(kdir, "vmlinuz")
+        if job.get("host") != "hvhost":
+            shutil.copyfile(vmlinuz, os.path.join(rundir, "kernel"))
+            return None
+        binary = os.environ.get("HVHOST") or os.path.join(tools.BUILD, "host", "hvhost")
+        if not os.path.exists(binary):
+            raise tools.RigError("%s is not built; run: make host" % binary)
+        shutil.copy(binary, os.path.join(rundir, "hvhost"))
+        return self._unpacked(kdir, vmlinuz) or vmlinuz
 
     def _add_second_kernel(self, kdir, replace, job, rundir, extra):
         """The kernel a guest kexecs into, with the same user space, both inside the first one's."""

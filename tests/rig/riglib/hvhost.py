@@ -29,7 +29,7 @@ STATES = {"balloon-ready": "S_IDLE", "balloon-done": "S_IDLE", "hot-add-done": "
 def argv(spec, sockets, rundir):
     """The whole command line."""
     out = [os.path.join(rundir, "hvhost"), "--smp", str(spec.get("smp", 2)), "--mem", spec.get("mem", "1024M").split(",")[0],
-           "--kernel", os.path.join(rundir, "kernel"), "--initrd", os.path.join(rundir, "initrd"),
+           "--kernel", spec["kernel"], "--initrd", os.path.join(rundir, "initrd"),
            "--append", spec["cmdline"], "--serial", "unix:" + sockets["con"], "--serial", "unix:" + sockets["tap"],
            "--control", sockets["control"], "--trace", sockets["pcap"]]
     if spec.get("policy"):
