@@ -107,7 +107,7 @@ static void post_likely(struct input *in)
 		msg[4] = 2;
 		words = 10;
 	}
-	vmb_post_from_guest(4, 1, msg, words * 4);
+	vmb_post_from_guest(1, 1, msg, words * 4);
 }
 
 static void open_well(struct input *in)
@@ -119,9 +119,9 @@ static void open_well(struct input *in)
 
 	for (unsigned int i = 0; i < 8; i++)
 		h.pfn[i] = page + i;
-	vmb_post_from_guest(4, 1, &h, 92);
+	vmb_post_from_guest(1, 1, &h, 92);
 	dbl_run();
-	vmb_post_from_guest(4, 1, open, sizeof(open));
+	vmb_post_from_guest(1, 1, open, sizeof(open));
 }
 
 static void scribble(struct input *in)
