@@ -48,6 +48,7 @@ static int encode(png_structp png, png_infop info, FILE *f, const struct image *
 		return -EIO;
 	png_init_io(png, f);
 	png_set_compression_level(png, 1);
+	png_set_filter(png, 0, PNG_FILTER_NONE); /* simple readers do without them */
 	png_set_IHDR(png, info, i->width, i->height, 8, PNG_COLOR_TYPE_RGB, PNG_INTERLACE_NONE,
 		     PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
 	png_write_info(png, info);

@@ -8,6 +8,8 @@ import os
 import re
 import time
 
+from . import png
+
 UNLOAD = 16
 
 
@@ -302,6 +304,17 @@ class Verbs:
             self.guest.reply(ident, 0, json.dumps(self.seen[name]))
         else:
             self.do_wait_event(ident, name, seconds)
+
+    def do_picture(self, ident, device):
+        """A picture of the screen, kept in the run's directory: "WIDTHxHEIGHT N colours CHECKSUM"."""
+        path = os.path.join(self.guest.rundir, "screen-%s.png" % ident)
+
+        def done(ok, value):
+            if not ok:
+                self.guest.reply(ident, 1, str(value))
+                return
+            self.guest.reply(ident, 0, "%dx%d %d colours %d" % ((value["width"], value["height"]) + png.colours(path)))
+        self.guest.qmp.execute(device + ".screenshot", {"file": path}, done)
 
     def do_kvm_stats(self, ident):
         stats = kvm_stats(self.guest.proc.pid)
