@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Packets of the storage channels, in and out (storage.h). */
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -296,8 +297,9 @@ struct stor_chan *storage_offer(struct storage *s, uint16_t sub)
 {
 	static const char *const alias[] = { VMBUS_ALIAS_SCSI, VMBUS_ALIAS_IDE, VMBUS_ALIAS_FC };
 	struct stor_chan *c = calloc(1, sizeof(*c));
+	char name[96];
 	struct vmb_offer_spec spec = {
-		.name = s->d->name,
+		.name = name,
 		.type = class_guid(alias[s->kind]),
 		.instance = s->d->instance,
 		.flags = VMBUS_OFFER_ENUMERATE,
@@ -307,6 +309,7 @@ struct stor_chan *storage_offer(struct storage *s, uint16_t sub)
 
 	if (!c)
 		return NULL;
+	snprintf(name, sizeof(name), sub ? "%s.%u" : "%s", s->d->name, sub);
 	fill_user(s, spec.user);
 	c->s = s;
 	c->primary = sub == 0;

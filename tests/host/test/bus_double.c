@@ -195,6 +195,7 @@ struct vmb_channel *vmb_offer(const struct vmb_offer_spec *spec, const struct vm
 	if (!ch)
 		return NULL;
 	ch->spec = *spec;
+	ch->spec.name = strdup(spec->name);
 	ch->ops = ops;
 	ch->priv = priv;
 	ch->room = -1;
@@ -265,6 +266,7 @@ void dbl_release(struct vmb_channel *ch)
 	if (ch->ops->gone)
 		ch->ops->gone(ch);
 	empty(ch);
+	free((char *)ch->spec.name);
 	free(ch);
 }
 

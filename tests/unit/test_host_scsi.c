@@ -249,5 +249,5 @@ int main(void)
 		cmocka_unit_test(injections),
 	};
 
-	return cmocka_run_group_tests_name("scsi", tests, NULL, NULL);
+	return cmocka_run_group_tests_name("host_scsi", tests, NULL, NULL);
 }

@@ -677,5 +677,5 @@ int main(void)
 	};
 
 	log_set_level(LOG_ERROR);
-	return cmocka_run_group_tests_name("storage", tests, NULL, NULL);
+	return cmocka_run_group_tests_name("host_storage", tests, NULL, NULL);
 }

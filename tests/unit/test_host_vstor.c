@@ -123,5 +123,5 @@ int main(void)
 		cmocka_unit_test(nt_statuses),	    cmocka_unit_test(versions),
 	};
 
-	return cmocka_run_group_tests_name("vstor", tests, NULL, NULL);
+	return cmocka_run_group_tests_name("host_vstor", tests, NULL, NULL);
 }

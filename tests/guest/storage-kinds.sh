@@ -1,0 +1,32 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=sh
+#
+# Accelerated IDE disks and a Fibre Channel adapter: found, read and written.
+# timeout: 300
+# modules: hv_storvsc sd_mod
+# hvhost: ide,name=ide0,ram=16M:serial=MASTER
+# hvhost: ide,name=ide1,drive=1,ram=16M:serial=SLAVE
+# hvhost: fc,name=fc,ram=16M:serial=FABRIC,wwpn=c003ff0000112233,wwnn=c003ff0000445566,queues=2
+
+same_back() {
+	dd if=/dev/urandom of=/tmp/data bs=64k count=16 2>/dev/null
+	dd if=/tmp/data of="/dev/$1" bs=64k oflag=direct 2>/dev/null || return 1
+	dd if="/dev/$1" bs=64k count=16 iflag=direct 2>/dev/null | cmp - /tmp/data
+}
+
+disks_up MASTER SLAVE
+for disk in MASTER SLAVE; do
+	check "$disk gives back what was written" same_back "$(disk_of $disk)"
+done
+if [ -d /sys/class/fc_host ]; then
+	host_dir=$(find /sys/class/fc_host -mindepth 1 -maxdepth 1 | head -n 1)
+	is "$(cat "$host_dir/port_name")" 0xc003ff0000112233 "the adapter has its port name"
+	is "$(cat "$host_dir/node_name")" 0xc003ff0000445566 "and its node name"
+	host_ok "the other pair of names is put to use" qmp fc.toggle
+fi
+disks_up FABRIC
+check "FABRIC gives back what was written" same_back "$(disk_of FABRIC)"
+for name in ide0 ide1 fc; do
+	host qmp $name.stats
+	matches "$HOST_REPLY" '"malformed": 0[,}]' "$name: no packet was malformed"
+done
