@@ -163,12 +163,31 @@ static void against_a_model(void **state)
 	assert_int_equal(record.pages, 0);
 }
 
+static void whole_units(void **state)
+{
+	const u64 at = FAR + 3 * DM_UNIT_PAGES;
+	u64 pfn;
+
+	(void)state;
+	dm_record_attach(&record, &chunk[0], at);
+	for (pfn = FAR; pfn < FAR + DM_CHUNK_BITS; pfn += DM_UNIT_PAGES)
+		assert_false(dm_chunk_take_whole(&chunk[0], pfn));
+	dm_chunk_set_whole(&chunk[0], at);
+	dm_chunk_set_whole(&chunk[0], FAR + DM_CHUNK_BITS - 1); /* the last unit, by its last page */
+	assert_false(dm_chunk_take_whole(&chunk[0], at - 1));
+	assert_false(dm_chunk_take_whole(&chunk[0], at + DM_UNIT_PAGES));
+	assert_true(dm_chunk_take_whole(&chunk[0], at + DM_UNIT_PAGES - 1));
+	assert_false(dm_chunk_take_whole(&chunk[0], at)); /* taken once */
+	assert_true(dm_chunk_take_whole(&chunk[0], FAR + DM_CHUNK_BITS - DM_UNIT_PAGES));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(attach_and_detach, fresh),
 		cmocka_unit_test_setup(nothing_without_a_chunk, fresh),
 		cmocka_unit_test_setup(against_a_model, fresh),
+		cmocka_unit_test_setup(whole_units, fresh),
 	};
 
 	return cmocka_run_group_tests_name("dm_record", tests, NULL, NULL);

@@ -100,7 +100,11 @@ static void old_protocols(void **state)
 	assert_int_equal(z.entry, 0x100000);
 	assert_int_equal(z.cmdline_max, 255);
 	assert_int_equal(z.room, IMAGE - 5 * 512);
-	b[0x206] = 0x02;
+	b[0x206] = 0x03; /* 2.03: no size of the code that could be trusted */
+	assert_null(bzimage_parse(&z, b, IMAGE));
+	b[0x1F1] = IMAGE / 512 - 1;
+	assert_non_null(bzimage_parse(&z, b, IMAGE));
+	b[0x1F1] = 4, b[0x206] = 0x02;
 	assert_non_null(bzimage_parse(&z, b, IMAGE));
 }
 

@@ -28,7 +28,7 @@ static void numbers(void **state)
 		{ "t,n=3M", true, 3 << 20 }, { "t,n=4G", true, 4ULL << 30 }, { "t,n=1T", true, 1ULL << 40 },
 		{ "t,n=", false, 0 }, { "t,n", false, 0 }, { "t,n=-1", false, 0 }, { "t,n=1x", false, 0 },
 		{ "t,n=1kk", false, 0 }, { "t,n= 1", false, 0 }, { "t,n=99999999999999999999", false, 0 },
-		{ "t,n=99999999T", false, 0 }, { "t,n=0x", false, 0 }, { "t,n=2000000000000", false, 0 },
+		{ "t,n=99999999T", false, 0 }, { "t,n=18014398509481985k", false, 0 }, { "t,n=0x", false, 0 }, { "t,n=2000000000000", false, 0 },
 	};
 	unsigned int i;
 

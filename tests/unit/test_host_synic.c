@@ -200,6 +200,12 @@ static void other_sints_do_not_wait(void **state)
 	synic_deliver(&machine.vcpu[0]);
 	assert_int_equal((slot() + 1)->type, HVW_MSG_TYPE_VMBUS);
 	assert_int_equal((slot() + 1)->payload[0], 'n');
+	/* What waits keeps its place before what comes later. */
+	synic_post(0, SINT, "o", 1);
+	take(&machine.vcpu[0]);
+	assert_int_equal(slot()->payload[0], 'm');
+	take(&machine.vcpu[0]);
+	assert_int_equal(slot()->payload[0], 'o');
 }
 
 static void raw_and_refused(void **state)
