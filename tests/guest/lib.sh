@@ -291,6 +291,27 @@ net_clean() {
 	is "$nc_bad" "" "the host saw no wrong message, offset, checksum or offload of $1"
 }
 
+# root_on_disk SERIAL: makes a file system on that disk of all the initramfs holds, and goes on from there as PID 1. What
+# follows has its root on a LUN. Returns only when that fails.
+root_on_disk() {
+	load_set || return 1
+	while read -r rd_m; do
+		loaded "$rd_m" || insmod "$MODS/$rd_m.ko" || return 1
+	done <"$MODS/more"
+	until_true 90 disk_of "$1" >/dev/null || return 1
+	mkdir -p /newroot
+	mkfs.ext4 -q -F "/dev/$(disk_of "$1")" && mount -t ext4 "/dev/$(disk_of "$1")" /newroot || return 1
+	for rd_f in /*; do
+		case $rd_f in
+		/proc | /sys | /dev | /tmp | /run | /newroot) mkdir -p "/newroot$rd_f" ;;
+		*) cp -a "$rd_f" /newroot/ || return 1 ;;
+		esac
+	done
+	touch /newroot/root-on-disk
+	umount -l /sys/kernel/debug /tmp /sys /proc /dev
+	exec switch_root /newroot /init
+}
+
 # Parts of scenarios
 
 # dump_vmbus: every name, mode and value of the bus in sysfs, in three sections of lines
