@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "dev/ic.h"
+#include "machine/machine.h"
 
 struct heartbeat {
 	struct ic ic;
@@ -68,7 +69,10 @@ static void check_lost(struct heartbeat *h)
 {
 	const uint64_t silent = loop_now_ns() - h->last_answer_ns;
 
-	if (h->lost || silent < h->lost_ns)
+	/* Who is held cannot answer; its time begins anew. */
+	if (machine_paused())
+		h->last_answer_ns = loop_now_ns();
+	if (machine_paused() || h->lost || silent < h->lost_ns)
 		return;
 	h->lost = true;
 	ctl_event("heartbeat-lost", h->ic.d->name, json_pack("{s:f}", "seconds", (double)silent / 1e9));

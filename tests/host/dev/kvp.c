@@ -344,7 +344,8 @@ static void push_values(struct kvp *k)
 		{ "VirtualMachineName", "guest" }, { "HostingSystemOsMajor", "10" }, { "HostingSystemOsMinor", "0" },
 	};
 
-	gethostname(host, sizeof(host) - 1);
+	if (gethostname(host, sizeof(host) - 1) || !*host || *host == '(')
+		strcpy(host, "hvhost"); /* a machine without a name says "(none)" */
 	for (unsigned int i = 0; i < sizeof(values) / sizeof(values[0]); i++)
 		if (!kvp_build_set(body, KVP_POOL_AUTO_EXTERNAL, KVP_REG_SZ, values[i][0], values[i][1]))
 			ic_ask(&k->ic, body, sizeof(body), ASK_NS, push_answered, k);

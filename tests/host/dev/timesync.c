@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Time synchronisation (docs/wire/03-integration-components.md 5). A sync makes the guest step its clock, a sample lets it slew.
+ * The guest's reference clock stands still in a pause: when it fell behind since the last message, the next one is a sync.
  * The host's clock can be shifted (offset=), so that a guest that follows it can be told from one that does not.
  */
 #include <errno.h>
@@ -18,8 +19,11 @@ struct timesync {
 	uint64_t interval_ns;
 	int64_t offset_100ns;
 	uint64_t syncs, samples;
+	uint64_t told_time, told_reference; /* of the last message */
 	bool sync_on_open, padded;
 };
+
+#define STEP_100NS 10000000 /* what a sample would leave to slewing for too long */
 
 static uint64_t host_time(const struct timesync *t)
 {
@@ -43,6 +47,8 @@ static int ask(struct timesync *t, uint8_t flags, ic_done_fn done, void *arg)
 		memcpy(body, &v1, sizeof(v1));
 		len = t->padded ? IC_TIMESYNC_PADDED : sizeof(v1);
 	}
+	t->told_time = v4.parent_time;
+	t->told_reference = v4.vm_reference;
 	*(flags == IC_TIME_SYNC ? &t->syncs : &t->samples) += 1;
 	return ic_ask(&t->ic, body, len, 0, done, arg);
 }
@@ -53,14 +59,21 @@ static void ignore_answer(struct ic *ic, int err, const struct ic_answer *a, voi
 		ic_violation(ic, "time message answered with an error");
 }
 
+static bool fell_behind(const struct timesync *t)
+{
+	const uint64_t time = host_time(t) - t->told_time, reference = machine_reference_time() - t->told_reference;
+
+	return t->sync_on_open && t->told_time && time - reference + STEP_100NS > 2 * (uint64_t)STEP_100NS;
+}
+
 /* 5.4: samples go on as long as the guest answers; a paused guest gets one, not hundreds. */
 static void tick(void *arg)
 {
 	struct timesync *t = arg;
 
 	loop_timer_set(&t->tick, t->interval_ns);
-	if (ic_idle(&t->ic))
-		ask(t, IC_TIME_SAMPLE, ignore_answer, NULL);
+	if (ic_idle(&t->ic) && !machine_paused())
+		ask(t, fell_behind(t) ? IC_TIME_SYNC : IC_TIME_SAMPLE, ignore_answer, NULL);
 }
 
 static void agreed(struct ic *ic)
@@ -202,6 +215,7 @@ static void reset(struct device *d)
 
 	ic_reset(&t->ic);
 	loop_timer_cancel(&t->tick);
+	t->told_time = 0;
 }
 
 static void counters(struct device *d, json_t *out)
@@ -226,7 +240,7 @@ static const struct device_verb verbs[] = {
 static struct device_type type = {
 	.name = "timesync", .help = "tells the guest the time",
 	.keys = IC_KEYS "interval=MS        between two samples (5000), 0: none\n"
-			"sync=off           no sync when the guest has agreed to a version\n"
+			"sync=off           no sync when the guest has agreed to a version, nor after a pause\n"
 			"padded=off         bodies of 25 and 22 bytes instead of 28 and 24\n"
 			"ahead=S, behind=S  the time told is so many seconds ahead of ours, or behind\n",
 	.create = create, .destroy = destroy, .reset = reset, .counters = counters, .verbs = verbs,

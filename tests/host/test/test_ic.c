@@ -68,9 +68,17 @@ uint64_t mmio_window_size(bool above_4g)
 	return 1ULL << 34;
 }
 
+static uint64_t reference = 777;
+static bool paused;
+
 uint64_t machine_reference_time(void)
 {
-	return 777;
+	return reference;
+}
+
+bool machine_paused(void)
+{
+	return paused;
 }
 
 void hypercall_register(uint16_t code, hypercall_fn fn)
@@ -443,6 +451,28 @@ static void time_messages(void **state)
 	answer(0);
 	assert_string_equal(reply_text("version"), "4.0");
 	assert_int_equal(verb("sync", "{\"offset\":\"soon\"}"), -EINVAL);
+	end();
+	begin("timesync,interval=5000", IC_VERSION(4, 0));
+	take();
+	answer(0);
+	paused = true;
+	dbl_advance(5 * NS_PER_S);
+	take_nothing();
+	paused = false;
+	dbl_advance(5 * NS_PER_S);
+	take();
+	assert_int_equal(BODY[16], IC_TIME_SAMPLE);
+	answer(0);
+	/* The reference clock went on faster or slower than ours: the guest's idea of the time is wrong. */
+	reference += 30000000;
+	dbl_advance(5 * NS_PER_S);
+	take();
+	assert_int_equal(BODY[16], IC_TIME_SYNC);
+	answer(0);
+	dbl_advance(5 * NS_PER_S);
+	take();
+	assert_int_equal(BODY[16], IC_TIME_SAMPLE);
+	reference = 777;
 	end();
 	begin("timesync,interval=5000,sync=off,padded=off", IC_VERSION(3, 0));
 	take_nothing();
