@@ -13,6 +13,9 @@ uint32_t net_sub_allocate(struct net *n, uint32_t op, uint32_t asked, uint32_t *
 	*granted = 0;
 	if (n->version < NVSP_VERSION_5 || op != NVSP_SUBCHANNEL_ALLOCATE || n->queues > 1)
 		return NVSP_STAT_FAIL;
+	/* No bus of that age offers subchannels, and the guest would wait for them for ever (02 3.1). */
+	if (vmb_version() < VMBUS_VERSION_2_4)
+		return NVSP_STAT_FAIL;
 	/* Every queue needs sections of its own to be of use. */
 	if (!asked || asked >= n->a.queues || n->sections.count / (asked + 1) < NET_CONTROL_SECTIONS)
 		return NVSP_STAT_FAIL;
