@@ -6,7 +6,7 @@
 # modules: hv_netvsc
 # programs: ethtool
 # compile: nettool.c
-# hvhost: net,name=net,speed=10000
+# hvhost: net,name=net,queues=4
 
 net_up
 speed_is() { ethtool "$NIC" | grep -q "Speed: $1Mb/s"; }
@@ -27,4 +27,5 @@ is "$(host_number net.filter filter)" 0 "the host may send nothing then"
 check "and up" ip link set "$NIC" up
 ip addr add 10.99.0.2/24 dev "$NIC" 2>/dev/null
 check "ping works after that, too" until_true 40 ping -c 1 -w 5 "$PEER"
+host qmp net.link speed=10000
 net_clean net

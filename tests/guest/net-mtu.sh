@@ -8,7 +8,7 @@
 # hvhost: net,name=net,queues=4
 
 net_up
-for mtu in 9000 1500 4000 9000; do
+for mtu in 9000 4000 9000 1500; do
 	check "MTU $mtu is set" ip link set "$NIC" mtu $mtu
 	until_true 30 net_carrier "$NIC" 1
 	is "$(host_number net.stats mtu)" $mtu "the host knows of $mtu"

@@ -6,7 +6,7 @@
 # modules: hv_netvsc 8021q
 # programs: ethtool
 # compile: nettool.c
-# hvhost: net,name=net
+# hvhost: net,name=net,queues=4
 
 net_up
 for id in 5 4094; do
@@ -21,4 +21,6 @@ done
 between "$(host_number net.stats rx-vlan)" 100 1000000 "and sent tagged ones"
 is "$(host_number net.stats tx-vlan-inline)" 0 "no tag was inside a frame"
 check "untagged frames go on beside them" ping -c 3 -w 20 "$PEER"
+ip link del "$NIC.5"
+ip link del "$NIC.4094"
 net_clean net

@@ -329,6 +329,8 @@ static bool take_version(struct net *n, struct opts *o)
 
 static bool take_options(struct net *n, struct opts *o)
 {
+	bool good;
+
 	n->a.queues = (unsigned int)opts_num(o, "queues", 8, 1, NET_QUEUES_MAX);
 	n->grant = (unsigned int)opts_num(o, "grant", NET_QUEUES_MAX, 0, NET_QUEUES_MAX);
 	n->newest_mtu = (uint32_t)opts_num(o, "mtu", 9000, 1500, NVSP_MTU_MAX - ETH_HEADER) + ETH_HEADER;
@@ -343,7 +345,8 @@ static bool take_options(struct net *n, struct opts *o)
 	n->old_indicate = opts_bool(o, "old-indicate", false);
 	n->vf_serial = (uint32_t)opts_num(o, "vf", 0, 0, 0xFFFFFFFF);
 	n->vf = n->vf_serial != 0;
-	return take_version(n, o) & take_mac(n, o);
+	good = take_version(n, o);
+	return take_mac(n, o) && good;
 }
 
 static int make_backend(struct net *n, struct opts *o)

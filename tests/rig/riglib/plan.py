@@ -119,7 +119,9 @@ def expand(plan, kernels=None, modules=None, scenarios=None):
                     continue
                 for host, policy, n in ((h, p, n) for h, p in hosts_of(boot, devices) for n in range(boot.get("repeat", 1))):
                     name = boot["name"] + ("@%s" % policy if policy else "") + ("#%d" % (n + 1) if n else "")
-                    more = [d for s in listed for d in s.get("hvhost", [])]
+                    more = []
+                    for s in listed:  # what several of them name alike is there once
+                        more += [d for d in s.get("hvhost", []) if d not in more]
                     jobs.append({"boot": name, "kernel": kernel, "modules": mods, "host": host, "policy": policy,
                                  "hvhost_devices": OURS.get(devices, []) + more,
                                  "smp": boot.get("smp", 2), "mem": boot.get("mem") or memory_of(listed) or DEVICES[devices][1],
