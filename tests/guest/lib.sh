@@ -374,3 +374,30 @@ run_scenario() {
 	(. "/guest/$2.sh")
 	finish_scenario "${3:+.$3}" "$1"
 }
+
+# Integration services. The host's verbs are reached by `host qmp DEVICE.VERB KEY=VALUE`.
+
+# utils_up: hv_utils is loaded
+utils_up() {
+	load_before && insmod_missing hv_vmbus && insmod_missing hv_utils
+}
+insmod_missing() { loaded "$1" || insmod "$MODS/$1.ko"; }
+
+# agreed DEVICE [SECONDS]: the guest's service has agreed to a version with the host's device
+agreed() { host qmp wait event=negotiated device="$1" since=0 timeout="${2:-60}"; }
+
+# counter DEVICE NAME: one of the device's counters into COUNTER
+counter() {
+	host qmp counters || return 1
+	COUNTER=$(echo "$HOST_REPLY" | sed 's/.*"devices": //; s/.*"'"$1"'": {\([^}]*\)}.*/\1/; s/.*"'"$2"'": \([^,]*\).*/\1/')
+}
+
+# daemon NAME: starts one of the distribution's daemons; it is killed with the guest
+daemon() {
+	until_true 20 [ -c "/dev/vmbus/hv_$1" ] || return 1
+	mkdir -p /var/lib /var/run
+	"hv_$1_daemon" -n >"/tmp/hv_$1.log" 2>&1 3>&- &
+}
+
+# near GOT WANTED TOLERANCE
+near() { [ $(($1 - $2)) -le "$3" ] && [ $(($2 - $1)) -le "$3" ]; }

@@ -55,7 +55,7 @@ def add_busybox(archive):
 
 def program(name):
     """A program of this machine for a guest."""
-    path = shutil.which(name, path=os.environ.get("PATH", "") + ":/usr/sbin:/sbin")
+    path = shutil.which(name, path=os.environ.get("PATH", "") + ":/usr/sbin:/sbin:" + TOOLS)
     if not path:
         raise RigError("a scenario needs %s, which is not installed; scripts/test.sh installs all that tests need" % name)
     return path

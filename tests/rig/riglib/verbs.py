@@ -3,6 +3,7 @@
 
 A verb that has to wait answers when the event arrives, not after a guess of seconds; its limit is only a last resort.
 """
+import hashlib
 import json
 import os
 import re
@@ -69,6 +70,7 @@ class Verbs:
     def reset(self):
         self.mark = self._trace_size()
         self.expect_panic = None
+        self.expect_end = None
         self.panics = []
         self.crash_msrs = None
 
@@ -356,8 +358,49 @@ class Verbs:
             current.feed(line)
             self.guest.emit({"ev": "tap", "scenario": current.name, "line": line})
 
+    def do_expect_end(self, ident, how):
+        """The machine is about to end on purpose: `shutdown` or `reset`; judged here, as nobody is left to do it there."""
+        if how not in ("shutdown", "reset"):
+            raise ValueError("'%s' is no end of a machine" % how)
+        self.expect_end = how
+        self.guest.reply(ident, 0)
+
+    def _judge_end(self, current, why):
+        good = (why or "").endswith("guest-" + self.expect_end)
+        line = "%s - the machine ends by %s (%s)" % ("ok" if good else "not ok", self.expect_end, why)
+        current.feed(line)
+        self.guest.emit({"ev": "tap", "scenario": current.name, "line": line})
+        current.planned = current.passed + len(current.failed)
+        self.guest._end()
+
+    def do_hold(self, ident, seconds):
+        """The machine stands still for so long; a guest cannot ask for its own end of a pause."""
+        run = self.guest.qmp.execute
+        stop, go = ("pause", "resume") if self.guest.ours else ("stop", "cont")
+
+        def let_go():
+            run(go, None, self._qmp_reply(ident, lambda _: "held %s s" % seconds))
+
+        def held(ok, value):
+            if ok:
+                self.guest.timer(float(seconds), let_go)
+            else:
+                self.guest.reply(ident, 1, value)
+        run(stop, None, held)
+
+    def do_make_file(self, ident, name, size):
+        """A file of random bytes on the host's side: its path and its SHA-256."""
+        data = os.urandom(int(size))
+        path = os.path.join(self.guest.rundir, os.path.basename(name))
+        with open(path, "wb") as f:
+            f.write(data)
+        self.guest.reply(ident, 0, "%s %s" % (path, hashlib.sha256(data).hexdigest()))
+
     def machine_gone(self, why):
         current = self.guest.current
+        if current is not None and self.expect_end:
+            self._judge_end(current, why)
+            return
         if current is None or self.expect_panic is None or not self.panics:
             return
         self._judge_panic(current, reboot="reset" in (why or ""))
