@@ -26,6 +26,7 @@ bool dm_record_attach(struct dm_record *r, struct dm_chunk *chunk, u64 pfn)
 		return false;
 	chunk->index = index;
 	chunk->used = 0;
+	chunk->whole = 0;
 	chunk->next = r->bucket[index % DM_RECORD_BUCKETS];
 	r->bucket[index % DM_RECORD_BUCKETS] = chunk;
 	return true;
@@ -42,6 +43,25 @@ void dm_record_detach(struct dm_record *r, struct dm_chunk *chunk)
 			return;
 		}
 	}
+}
+
+static u64 unit_mask(u64 pfn)
+{
+	return 1ULL << (pfn % DM_CHUNK_BITS / DM_UNIT_PAGES);
+}
+
+void dm_chunk_set_whole(struct dm_chunk *chunk, u64 pfn)
+{
+	chunk->whole |= unit_mask(pfn);
+}
+
+bool dm_chunk_take_whole(struct dm_chunk *chunk, u64 pfn)
+{
+	u64 mask = unit_mask(pfn);
+	bool whole = (chunk->whole & mask) != 0;
+
+	chunk->whole &= ~mask;
+	return whole;
 }
 
 struct dm_chunk *dm_record_any(const struct dm_record *r)
@@ -72,13 +92,13 @@ static u64 word_mask(u32 from, u32 to)
 	return low & high;
 }
 
+/* By halves; the compiler's own may call a library the kernel has not. */
 static u32 popcount(u64 v)
 {
-	u32 n = 0;
-
-	for (; v; v &= v - 1)
-		n++;
-	return n;
+	v -= (v >> 1) & 0x5555555555555555ULL;
+	v = (v & 0x3333333333333333ULL) + ((v >> 2) & 0x3333333333333333ULL);
+	v = (v + (v >> 4)) & 0x0F0F0F0F0F0F0F0FULL;
+	return (v * 0x0101010101010101ULL) >> 56;
 }
 
 enum bit_op { BIT_ASK, BIT_SET, BIT_CLEAR };

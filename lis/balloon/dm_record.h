@@ -17,10 +17,12 @@
 #define DM_CHUNK_BITS 32768
 #define DM_CHUNK_WORDS (DM_CHUNK_BITS / 64)
 #define DM_RECORD_BUCKETS 256
+#define DM_UNIT_PAGES 512 /* 2 MiB, what is allocated at once when it can be had */
 
 struct dm_chunk {
 	struct dm_chunk *next;
 	u64 index; /* PFN / DM_CHUNK_BITS */
+	u64 whole; /* one bit a unit: its pages are one allocation still, to be freed as one */
 	u32 used; /* bits set */
 	u64 *bits; /* DM_CHUNK_WORDS of them, 4096 bytes, the caller's */
 };
@@ -38,6 +40,12 @@ bool dm_record_attach(struct dm_record *r, struct dm_chunk *chunk, u64 pfn);
 
 /* Take a chunk out of the record, with whatever bits it has; the caller frees it. */
 void dm_record_detach(struct dm_record *r, struct dm_chunk *chunk);
+
+/* Note that the unit pfn lies in is one allocation. */
+void dm_chunk_set_whole(struct dm_chunk *chunk, u64 pfn);
+
+/* Was the unit pfn lies in one allocation? Afterwards it is not: the caller frees it, or takes it apart. */
+bool dm_chunk_take_whole(struct dm_chunk *chunk, u64 pfn);
 
 /* Any chunk, or NULL when the record has none: for taking it apart. */
 struct dm_chunk *dm_record_any(const struct dm_record *r);

@@ -13,7 +13,7 @@
 
 /* Never dip into reserves, never start killing: what cannot be had easily is not given. */
 #define DM_GFP (GFP_HIGHUSER | __GFP_NORETRY | __GFP_NOMEMALLOC | __GFP_NOWARN)
-#define DM_CHUNK_ORDER 9
+#define DM_UNIT_ORDER 9 /* DM_UNIT_PAGES */
 
 static struct dm_chunk *dm_chunk_alloc(void)
 {
@@ -44,7 +44,10 @@ static bool dm_ensure_chunk(struct dm_device *dm, u64 pfn)
 	return c && dm_record_attach(&dm->ballooned, c, pfn);
 }
 
-/* Take 2^order pages out of use. Return 0, or -ENOMEM with nothing changed. */
+/*
+ * Take 2^order pages out of use. Return 0, or -ENOMEM with nothing changed. A large unit stays one allocation until the
+ * host returns a part of it: most come back as they went, and freeing one unit costs a fraction of freeing its pages.
+ */
 static int dm_claim(struct dm_device *dm, unsigned int order, u64 *pfn)
 {
 	struct page *page = alloc_pages(DM_GFP, order);
@@ -57,29 +60,48 @@ static int dm_claim(struct dm_device *dm, unsigned int order, u64 *pfn)
 		__free_pages(page, order);
 		return -ENOMEM;
 	}
-	/* The host may return any part of it, so each page gets a life of its own. */
-	if (order)
-		split_page(page, order);
 	for (i = 0; i < pages; i++)
 		__SetPageOffline(page + i);
 	adjust_managed_page_count(page, -(long)pages);
 	dm_record_set(&dm->ballooned, *pfn, pages);
+	if (order == DM_UNIT_ORDER)
+		dm_chunk_set_whole(dm_record_chunk(&dm->ballooned, *pfn), *pfn);
 	return 0;
 }
 
-/* Give back a run of recorded pages that lies within one chunk of the record. */
-static void dm_release_run(struct dm_device *dm, u64 pfn, u64 pages)
+static void dm_free_unit(struct page *page)
+{
+	u32 i;
+
+	for (i = 0; i < DM_UNIT_PAGES; i++)
+		__ClearPageOffline(page + i);
+	adjust_managed_page_count(page, DM_UNIT_PAGES);
+	__free_pages(page, DM_UNIT_ORDER);
+}
+
+static void dm_free_page(struct page *page)
+{
+	__ClearPageOffline(page);
+	adjust_managed_page_count(page, 1);
+	__free_page(page);
+}
+
+/* Give back a run of recorded pages that lies within one unit. */
+static void dm_release_run(struct dm_device *dm, u64 pfn, u32 pages)
 {
 	struct dm_chunk *c = dm_record_chunk(&dm->ballooned, pfn);
-	u64 i;
+	bool whole = dm_chunk_take_whole(c, pfn);
+	struct page *page = pfn_to_page(pfn);
 
 	dm_record_clear(&dm->ballooned, pfn, pages);
-	for (i = 0; i < pages; i++) {
-		struct page *page = pfn_to_page(pfn + i);
-
-		__ClearPageOffline(page);
-		adjust_managed_page_count(page, 1);
-		__free_page(page);
+	if (whole && pages == DM_UNIT_PAGES) {
+		dm_free_unit(page);
+	} else {
+		/* From here on each page of the unit has a life of its own. */
+		if (whole)
+			split_page(page - pfn % DM_UNIT_PAGES, DM_UNIT_ORDER);
+		for (; pages; pages--)
+			dm_free_page(page++);
 	}
 	if (!c->used) {
 		dm_record_detach(&dm->ballooned, c);
@@ -87,16 +109,24 @@ static void dm_release_run(struct dm_device *dm, u64 pfn, u64 pages)
 	}
 }
 
+/* The next recorded run at or behind *pfn and before end, cut at its unit's border; 0 when there is none. */
+static u32 dm_next_run(struct dm_device *dm, u64 *pfn, u64 end)
+{
+	u64 n = dm_record_run(&dm->ballooned, pfn, end);
+
+	return min_t(u64, n, DM_UNIT_PAGES - *pfn % DM_UNIT_PAGES);
+}
+
 /* Give back what of the range is recorded; return how many pages that were. */
 static u64 dm_release(struct dm_device *dm, const struct dm_range *range)
 {
 	u64 end = range->pfn + range->pages;
 	u64 pfn = range->pfn;
-	u64 n, total = 0;
+	u64 total = 0;
+	u32 n;
 
-	while (!dm_stopping(dm) && (n = dm_record_run(&dm->ballooned, &pfn, end))) {
-		/* In slices, so that a range of gigabytes does not hold the CPU. */
-		n = min_t(u64, n, DM_CHUNK_PAGES);
+	/* In units, so that a range of gigabytes does not hold the CPU. */
+	while (!dm_stopping(dm) && (n = dm_next_run(dm, &pfn, end))) {
 		dm_release_run(dm, pfn, n);
 		pfn += n;
 		total += n;
@@ -108,11 +138,12 @@ static u64 dm_release(struct dm_device *dm, const struct dm_range *range)
 void dm_release_all(struct dm_device *dm)
 {
 	struct dm_chunk *c;
-	u64 pfn, n;
+	u64 pfn;
+	u32 n;
 
 	while ((c = dm_record_any(&dm->ballooned))) {
 		pfn = c->index * DM_CHUNK_BITS;
-		n = dm_record_run(&dm->ballooned, &pfn, pfn + DM_CHUNK_BITS);
+		n = dm_next_run(dm, &pfn, pfn + DM_CHUNK_BITS);
 		if (n) {
 			dm_release_run(dm, pfn, n);
 		} else {
@@ -134,7 +165,7 @@ static void dm_fill_response(struct dm_device *dm, struct dm_balloon_response *m
 
 	dm_balloon_response_start(msg);
 	while (*left && (msg->more_and_count >> 1) < DM_RANGES_MAX && !dm_stopping(dm)) {
-		if (*left < DM_CHUNK_PAGES)
+		if (*left < DM_UNIT_PAGES)
 			*order = 0;
 		if (!dm_claim(dm, *order, &pfn)) {
 			dm_balloon_response_add(msg, pfn, 1U << *order);
@@ -152,7 +183,7 @@ void dm_balloon_up(struct dm_device *dm, u32 wanted)
 {
 	struct dm_balloon_response *msg = (void *)dm->send_buffer;
 	long available = si_mem_available();
-	unsigned int order = DM_CHUNK_ORDER;
+	unsigned int order = DM_UNIT_ORDER;
 	u32 left, len;
 
 	left = dm_balloon_limit(wanted, available > 0 ? available : 0, dm_floor_now());
