@@ -287,7 +287,7 @@ static int vmbus_contact(u32 version)
 	ret = vmbus_post_msg(&msg, sizeof(msg), true);
 	if (ret) {
 		vmbus_waiter_cancel(&w);
-		return ret == -ENXIO ? -EPROTONOSUPPORT : ret;
+		return ret;
 	}
 	ret = vmbus_waiter_wait_s(&w, CONTACT_TIMEOUT_S);
 	trace_vmbus_contact(version, ret);
@@ -313,11 +313,12 @@ static int vmbus_negotiate(u32 wanted)
 		/* The interrupt may come before we return: the scheme it uses must be known by then. */
 		vmbus_proto_version = version;
 		ret = vmbus_contact(version);
-		if (ret != -EPROTONOSUPPORT || wanted)
+		if ((ret != -EPROTONOSUPPORT && ret != -ENXIO) || wanted)
 			break;
-		version = vmbus_next_version(version, max_version);
+		/* A host that lacks the connection of 5.0 knows none of the versions that use it. */
+		version = vmbus_next_version(ret == -ENXIO ? VMBUS_VERSION_5_0 : version, max_version);
 	}
-	return ret;
+	return ret == -ENXIO ? -EPROTONOSUPPORT : ret;
 }
 
 /*
