@@ -8,54 +8,8 @@
  */
 #include "ring_math.h"
 
-#define RING_UNIT 8U
 #define RING_DESCRIPTOR_LEN ((u32)sizeof(struct vmpacket_descriptor))
 #define RING_PACKET_MAX (0xFFFFU * RING_UNIT) /* len8 is 16 bits wide */
-
-bool ring_index_ok(u32 index, u32 size)
-{
-	return index < size && index % RING_UNIT == 0;
-}
-
-u32 ring_index_add(u32 index, u32 len, u32 size)
-{
-	u32 to_end = size - index;
-
-	/* Compared before adding: index + len may not fit in 32 bits. */
-	return len < to_end ? index + len : len - to_end;
-}
-
-u32 ring_bytes_used(u32 write, u32 read, u32 size)
-{
-	return write >= read ? write - read : size - (read - write);
-}
-
-u32 ring_bytes_free(u32 write, u32 read, u32 size)
-{
-	return size - ring_bytes_used(write, read, size);
-}
-
-bool ring_fits(u32 free, u32 total)
-{
-	/* Exact fill would make write == read, which means empty. */
-	return free > total;
-}
-
-bool ring_signal_after_write(u32 mask, u32 old_write, u32 read)
-{
-	return mask == 0 && old_write == read;
-}
-
-bool ring_signal_after_read(u32 pending, u32 free_now, u32 freed)
-{
-	if (pending == 0 || !ring_fits(free_now, pending))
-		return false;
-	/*
-	 * free_now - freed <= pending, written as a sum: the producer may have filled the room
-	 * again meanwhile, and free_now is then less than freed.
-	 */
-	return (u64)pending + freed >= free_now;
-}
 
 u32 ring_copy_in(u8 *data, u32 size, u32 at, const void *src, u32 len)
 {
@@ -95,11 +49,6 @@ u32 ring_build_descriptor(struct vmpacket_descriptor *d, u16 type, u16 flags, u6
 	d->flags = flags;
 	d->trans_id = trans_id;
 	return packet_len + VMBUS_PACKET_TRAILER;
-}
-
-u64 ring_trailer(u32 start)
-{
-	return (u64)start << 32;
 }
 
 int ring_check_packet(const struct vmpacket_descriptor *copy, u32 avail, struct ring_packet *out)

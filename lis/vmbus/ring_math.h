@@ -11,6 +11,8 @@
 #include "pure.h"
 #include <wire/vmbus.h>
 
+#define RING_UNIT 8U
+
 /* One packet as the checks left it: every field lies within what was available. */
 struct ring_packet {
 	u16 type;
@@ -21,19 +23,55 @@ struct ring_packet {
 	u32 total_len; /* packet_len + trailer: what the reader advances by */
 };
 
-bool ring_index_ok(u32 index, u32 size);
-u32 ring_index_add(u32 index, u32 len, u32 size);
-u32 ring_bytes_used(u32 write, u32 read, u32 size);
-u32 ring_bytes_free(u32 write, u32 read, u32 size);
+/* Every packet goes through these: a call would cost more than what they do. */
+
+static inline bool ring_index_ok(u32 index, u32 size)
+{
+	return index < size && index % RING_UNIT == 0;
+}
+
+static inline u32 ring_index_add(u32 index, u32 len, u32 size)
+{
+	u32 to_end = size - index;
+
+	/* Compared before adding: index + len may not fit in 32 bits. */
+	return len < to_end ? index + len : len - to_end;
+}
+
+static inline u32 ring_bytes_used(u32 write, u32 read, u32 size)
+{
+	return write >= read ? write - read : size - (read - write);
+}
+
+static inline u32 ring_bytes_free(u32 write, u32 read, u32 size)
+{
+	return size - ring_bytes_used(write, read, size);
+}
 
 /* May a packet of total bytes (trailer included) be written into free bytes? */
-bool ring_fits(u32 free, u32 total);
+static inline bool ring_fits(u32 free, u32 total)
+{
+	/* Exact fill would make write == read, which means empty. */
+	return free > total;
+}
 
 /* 9.7 step 5: must the producer signal, given the consumer's mask and read index read after the store? */
-bool ring_signal_after_write(u32 mask, u32 old_write, u32 read);
+static inline bool ring_signal_after_write(u32 mask, u32 old_write, u32 read)
+{
+	return mask == 0 && old_write == read;
+}
 
 /* 9.8 step 4: must the consumer signal a producer that waits for pending bytes, after freeing freed bytes? */
-bool ring_signal_after_read(u32 pending, u32 free_now, u32 freed);
+static inline bool ring_signal_after_read(u32 pending, u32 free_now, u32 freed)
+{
+	if (pending == 0 || !ring_fits(free_now, pending))
+		return false;
+	/*
+	 * free_now - freed <= pending, written as a sum: the producer may have filled the room
+	 * again meanwhile, and free_now is then less than freed.
+	 */
+	return (u64)pending + freed >= free_now;
+}
 
 /* Copy into / out of a data area that is not mapped twice; return the index behind the copy. len <= size. */
 u32 ring_copy_in(u8 *data, u32 size, u32 at, const void *src, u32 len);
@@ -48,7 +86,10 @@ u32 ring_build_descriptor(struct vmpacket_descriptor *d, u16 type, u16 flags, u6
 			  u32 payload_len);
 
 /* The trailer of a packet that began at index start (9.2). */
-u64 ring_trailer(u32 start);
+static inline u64 ring_trailer(u32 start)
+{
+	return (u64)start << 32;
+}
 
 /*
  * Check a private copy of a descriptor against avail readable bytes (9.11). Return 0 and fill *out, or -EINVAL when

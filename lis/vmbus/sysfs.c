@@ -25,8 +25,11 @@ static struct vmbus_channel *dev_channel(struct device *dev)
 
 enum ring_field { RING_MASK, RING_READ_INDEX, RING_WRITE_INDEX, RING_READ_AVAIL, RING_WRITE_AVAIL };
 
-/* One value of a ring, or -EINVAL when the channel is closed or the host's indices make no sense. */
-static int ring_value(struct vmbus_channel *channel, bool out, enum ring_field field, u32 *value)
+/*
+ * One value of a ring, or -EINVAL when the channel is closed or the host's indices make no sense. Fourteen files ask
+ * for one: a copy in each would be more code than the ring itself has.
+ */
+static noinline int ring_value(struct vmbus_channel *channel, bool out, enum ring_field field, u32 *value)
 {
 	struct hv_ring_buffer_debug_info info;
 	u32 values[RING_WRITE_AVAIL + 1];
@@ -49,7 +52,8 @@ static int ring_value(struct vmbus_channel *channel, bool out, enum ring_field f
 enum monitor_side { MONITOR_SERVER, MONITOR_CLIENT }; /* also the index of the page */
 enum monitor_field { MONITOR_PENDING, MONITOR_LATENCY, MONITOR_CONN_ID };
 
-static int monitor_value(struct vmbus_channel *channel, enum monitor_side side, enum monitor_field field, u32 *value)
+static noinline int monitor_value(struct vmbus_channel *channel, enum monitor_side side, enum monitor_field field,
+				  u32 *value)
 {
 	struct vmbus_monitor_page *page = vmbus_connection.monitor_pages[side];
 	unsigned int group, bit;
@@ -69,7 +73,7 @@ static int monitor_value(struct vmbus_channel *channel, enum monitor_side side, 
 }
 
 /* Print a value that was got with err. */
-static ssize_t emit_value(char *buf, const char *fmt, int err, u32 value)
+static noinline ssize_t emit_value(char *buf, const char *fmt, int err, u32 value)
 {
 	return err ? err : sysfs_emit(buf, fmt, value);
 }
@@ -100,7 +104,7 @@ static ssize_t monitor_id_show(struct device *dev, struct device_attribute *attr
 }
 static DEVICE_ATTR_RO(monitor_id);
 
-static ssize_t emit_guid(char *buf, const guid_t *guid)
+static noinline ssize_t emit_guid(char *buf, const guid_t *guid)
 {
 	char text[GUID_TEXT_LEN];
 
