@@ -33,4 +33,9 @@ for round in $(seq "$(rounds 2)"); do
 	host_ok "round $round: and up again" balloon-to "$full" 120
 	check "round $round: MemTotal is back at $before kB" mem_back "$before"
 done
+# Some large units come back whole, one in two parts.
+host_ok "192 MiB go once more" balloon-to "$low" 120
+host_ok "a part comes back that is no whole number of large units" balloon-to $((low + 65 * 1024 * 1024 + 4096)) 120
+host_ok "and the rest" balloon-to "$full" 120
+check "MemTotal is back at $before kB" mem_back "$before"
 host_ok "reports go on after the cycle" status-report 30
