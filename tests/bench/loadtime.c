@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
+ * loadtime vmbus VMBUS.ko: inserts it, which takes until the host has offered its devices.
  * loadtime load VMBUS.ko BALLOON.ko: inserts both and waits until the balloon driver has bound its device.
  * loadtime rebind DEVICE: takes the device from hv_balloon and gives it back; the channel is closed and opened again.
  * Prints one line of key=value, times in microseconds. A shell's forks would cost more than what is measured.
@@ -127,6 +128,16 @@ static void insert(struct image *m, const char *path)
 		die(path);
 }
 
+static int load_vmbus(const char *path)
+{
+	struct image vmbus = read_image(path);
+	long long start = now_us();
+
+	insert(&vmbus, path);
+	printf("vmbus=%lld\n", now_us() - start);
+	return 0;
+}
+
 static int load(char **paths)
 {
 	struct image vmbus = read_image(paths[0]), balloon = read_image(paths[1]);
@@ -170,10 +181,12 @@ static int rebind(const char *device)
 
 int main(int argc, char **argv)
 {
+	if (argc == 3 && !strcmp(argv[1], "vmbus"))
+		return load_vmbus(argv[2]);
 	if (argc == 4 && !strcmp(argv[1], "load"))
 		return load(argv + 2);
 	if (argc == 3 && !strcmp(argv[1], "rebind"))
 		return rebind(argv[2]);
-	fprintf(stderr, "usage: loadtime load VMBUS.ko BALLOON.ko | rebind DEVICE\n");
+	fprintf(stderr, "usage: loadtime vmbus VMBUS.ko | load VMBUS.ko BALLOON.ko | rebind DEVICE\n");
 	return 2;
 }

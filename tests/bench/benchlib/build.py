@@ -122,6 +122,19 @@ class Builder:
         probe = probe_times(os.path.join(self.out, "compat", "gen.times"))
         return dict(spent, probe_wall=probe[0], probe_cpu=probe[1])
 
+    def dkms(self, rounds):
+        """([{wall, cpu}] of whole DKMS builds, why there are none)"""
+        if not rounds:
+            return [], ""
+        tool = os.path.join(tools.TOP, "tests", "bench", "dkms")
+        done = subprocess.run([tool, str(rounds), self.log], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                              check=False)
+        times = [ln.split() for ln in done.stdout.decode().splitlines()]
+        if done.returncode or len(times) < rounds:
+            said = done.stderr.decode(errors="replace").strip().splitlines()
+            return [], said[0] if said else "it did not build; see " + os.path.relpath(self.log, tools.TOP)
+        return [{"wall": float(wall), "cpu": float(cpu)} for wall, cpu in times], ""
+
     def measure(self, rounds):
         """{'cold': [...], 'cached': [...]}; leaves the modules in self.out."""
         copy_source(self.source)

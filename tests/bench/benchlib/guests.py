@@ -9,15 +9,27 @@ from . import trace
 KERNEL = "debian-6.1"
 MB = 1 << 20
 HIGH, LOW = 1024, 512
+# A guest's limits are in its own time, which jumps; what hangs is seen by the CPU time it takes.
+PATIENCE = 50
+# Boots that failed and are made again, in all: emulated nested virtualisation has its own crashes. Each is shown.
+MAX_AGAIN = 2
+
+
+# Seconds of CPU time, which a busy machine does not stretch: some six times what a boot takes, then it hangs.
+UP_LIMIT, RUN_LIMIT = 120, 400
 
 
 class Private(driver.Nested):
     """An outer machine nobody else uses: a kept one may have other people's guests in it."""
+    # What the runner writes while a guest is measured. On the share each line costs a round trip to the machine outside,
+    # in which the guest waits; so they are in the outer machine's memory until the guest has gone.
+    LOGS = ("con.log", "tap.log", "qmp.log", "trace.log")
 
     def __init__(self, say, accel):
         say("booting an outer machine for this run alone")
         self.outer = outer.boot(**accel)
         self.traces = {}
+        self.limits = {}        # ident -> CPU seconds of the outer machine at which it counts as hung
         try:
             self.outer.connect(900)
         except BaseException:
@@ -25,11 +37,11 @@ class Private(driver.Nested):
             raise
 
     def start(self, ident, rundir):
-        # QEMU waits for each line of its trace to be written. On the share that takes longer than what is measured, so
-        # the trace goes to the outer machine's memory, and from there to the share when the guest has gone.
         self.traces[ident] = rundir
-        os.symlink(self._place(ident), os.path.join(rundir, "trace.log"))
+        for name in self.LOGS:
+            os.symlink(self._place(ident, name), os.path.join(rundir, name))
         self._unpack(os.path.join(rundir, "kernel"))
+        self.limits[ident] = self._cpu() + UP_LIMIT
         super().start(ident, rundir)
 
     @staticmethod
@@ -41,26 +53,38 @@ class Private(driver.Nested):
                 f.write(elf)
 
     @staticmethod
-    def _place(ident):
-        return "/tmp/trace-%s" % ident
+    def _place(ident, name):
+        return "/tmp/%s-%s" % (ident, name)
+
+    def _cpu(self):
+        with open("/proc/%d/stat" % self.outer.proc.pid, encoding="ascii") as f:
+            fields = f.read().rsplit(")", 1)[1].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
     def poll(self, seconds):
         found = super().poll(seconds)
-        for ident in [i for i, ev in found if ev is None and i in self.traces]:
-            self._fetch(ident, self.traces.pop(ident))
+        for ident, ev in found:
+            if ev is None and ident in self.traces:
+                del self.limits[ident]
+                self._fetch(ident, self.traces.pop(ident))
+            elif ev and ev["ev"] == "up" and ident in self.limits:
+                self.limits[ident] = self._cpu() + RUN_LIMIT
+        if any(self._cpu() > limit for limit in self.limits.values()):
+            raise tools.RigError("the guest hangs (emulated nested virtualisation has been seen to)")
         return found
 
     def _fetch(self, ident, rundir):
-        there = os.path.join("/mnt", os.path.relpath(rundir, tools.SHARE), "trace.log")
-        self.outer.send({"op": "sh", "id": "fetch", "cmd": "rm %s; mv %s %s" % (there, self._place(ident), there)})
+        there = os.path.join("/mnt", os.path.relpath(rundir, tools.SHARE))
+        moves = ["rm -f %s/%s; mv %s %s/%s" % (there, n, self._place(ident, n), there, n) for n in self.LOGS]
+        self.outer.send({"op": "sh", "id": "fetch", "cmd": "; ".join(moves)})
         while not any(m.get("id") == "fetch" and "exit" in m for m in self.outer.receive(60)):
             continue
 
 
-# One emulated CPU whose clock counts instructions, one a nanosecond; it runs in real time only while everything idles.
-# How busy this machine is then hardly shows. Two CPUs of a guest would spin for each other on it, so guests get one.
-# Under a parallel emulation every time is this machine's own.
-COUNTED = {"cpus": 1, "accel": ("-accel", "tcg,thread=single,tb-size=1024", "-icount", "shift=0,sleep=on")}
+# One emulated CPU whose clock counts instructions, one a nanosecond, and jumps to the next timer when everything idles:
+# QEMU's pause of 50 s before its balloon works is over at once. How busy this machine is hardly shows. Two CPUs of a
+# guest would spin for each other on it, so guests get one. Under a parallel emulation every time is this machine's own.
+COUNTED = {"cpus": 1, "accel": ("-accel", "tcg,thread=single,tb-size=1024", "-icount", "shift=0,sleep=off")}
 CLOCKS = {"counted": COUNTED, "real": {}}
 GUEST_CPUS = {"counted": 1, "real": 2}
 
@@ -75,17 +99,17 @@ def backend(say, clock):
     return Private(say, CLOCKS[clock]) if driver.kvmcap.why_not() else driver.Local()
 
 
-def jobs(runs, rebinds, cycles, cpus):
-    """In-box and ours in turn, so that a slow quarter of an hour hurts both."""
+def jobs(rounds, cpus):
+    """In-box and ours in turn, so that a slow quarter of an hour hurts both. rounds: runs, loads, rebinds, cycles."""
     # Clearing each page would be the kernel's time, and most of it.
-    cmdline = "init_on_alloc=0 bench.rebinds=%d bench.cycles=%d bench.low=%d bench.high=%d" % (
-        rebinds, cycles, LOW * MB, HIGH * MB)
+    cmdline = "init_on_alloc=0 bench.loads=%d bench.rebinds=%d bench.cycles=%d bench.low=%d bench.high=%d" % (
+        rounds["loads"], rounds["rebinds"], rounds["cycles"], LOW * MB, HIGH * MB)
     boots = []
-    for n in range(runs):
+    for n in range(rounds["runs"]):
         for modules in ("inbox", "ours"):
             boots.append({"name": "bench-%d" % (n + 1), "kernels": [KERNEL], "modules": [modules],
                           "mem": "%dM" % HIGH, "smp": cpus,
-                          "devices": "balloon", "cmdline": cmdline, "patience": 3, "scenarios": ["benchmark"]})
+                          "devices": "balloon", "cmdline": cmdline, "patience": PATIENCE, "scenarios": ["benchmark"]})
     listed = plan.expand({"boots": boots})
     for job in listed:
         # What QEMU traces is part of its command line, as devices are.
@@ -128,8 +152,24 @@ def result(rundir, datafile):
         lines = parse(f.read())
     with open(os.path.join(rundir, "trace.log"), encoding="utf-8", errors="replace") as f:
         evs = trace.events(f.read())
-    return {"load": times(lines, "load"), "rebind": times(lines, "rebind"), "core": times(lines, "core"),
-            "marks": marks(lines), "opens": trace.opens(evs), "balloons": trace.balloons(evs)}
+    return {"one": times(lines, "one"), "load": times(lines, "load"), "rebind": times(lines, "rebind"),
+            "core": times(lines, "core"), "marks": marks(lines), "opens": trace.opens(evs), "contacts": trace.contacts(evs),
+            "balloons": trace.balloons(evs)}
+
+
+class Boots(driver.Driver):
+    """Keeps to the bench's own outer machine, also when one was lost."""
+
+    def __init__(self, fresh, lost, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fresh, self.lost = fresh, lost
+        self.backend = fresh()
+
+    def _backend_lost(self, err):
+        for job in self.active.values():
+            self.lost(job, str(err))
+        super()._backend_lost(err)
+        self.backend = self.fresh()
 
 
 class Bench:
@@ -142,6 +182,7 @@ class Bench:
         self.ours_dir, self.helper, self.log, self.say = ours_dir, helper, log, say
         self.files = {}
         self.measured = []
+        self.again = MAX_AGAIN
 
     def _event(self, job, ev):
         if ev["ev"] == "data" and ev["name"] == "bench":
@@ -150,27 +191,34 @@ class Bench:
             self._over(job, ev)
 
     def _over(self, job, ev):
-        what = "%s %s" % (job["boot"], job["modules"])
         if ev["result"] != "pass" or job["rundir"] not in self.files:
-            self.failed.append({"run": what, "reason": ev["reason"] or "no data arrived", "log": job["log"]})
-            self.say("%s: not measured: %s (%s)" % (what, self.failed[-1]["reason"], job["log"]))
+            self._lost(job, ev["reason"] or "no data arrived")
+            if self.again:
+                self.again -= 1
+                self.drive.queue.append(dict(job))
             return
         self.measured.append((job["modules"], job["rundir"]))
-        self.say("%s: measured" % what)
+        self.say("%s %s: measured" % (job["boot"], job["modules"]))
 
-    def run(self, runs, rebinds, cycles):
+    def _lost(self, job, why):
+        what = "%s %s" % (job["boot"], job["modules"])
+        self.failed.append({"run": what, "reason": why, "log": job["log"]})
+        self.say("%s: not measured: %s (%s)" % (what, why, job["log"]))
+
+    def run(self, rounds):
         with open(self.helper, "rb") as f:
             extra = [("bin/loadtime", f.read())]
         with open(self.log, "w", encoding="utf-8") as out:
-            records = os.path.join(tools.BUILD, "bench", "runs.json")
-            drive = driver.Driver(jobs(runs, rebinds, cycles, GUEST_CPUS[self.clock]), parallel=1, report=records,
-                                  out=out, ours_dir=self.ours_dir, extra=extra, on_event=self._event)
-            drive.backend = backend(self.say, self.clock)
+            self.drive = Boots(lambda: backend(self.say, self.clock), self._lost, jobs(rounds, GUEST_CPUS[self.clock]),
+                               parallel=1, report=os.path.join(tools.BUILD, "bench", "runs.json"), out=out,
+                               ours_dir=self.ours_dir, extra=extra, on_event=self._event)
             try:
-                drive.run()
+                self.drive.run()
             except SystemExit:
                 self.say("interrupted: the boots done so far are judged")
                 self.failed.append({"run": "the rest", "reason": "interrupted", "log": os.path.relpath(self.log)})
+            except tools.RigError as err:
+                self.failed.append({"run": "the rest", "reason": str(err), "log": os.path.relpath(self.log)})
         # Only now: a boot's trace is on the share when its machine has gone, after its last word.
         for modules, rundir in self.measured:
             if os.path.exists(os.path.join(rundir, "trace.log")):

@@ -6,7 +6,7 @@ import statistics
 
 from . import stats
 
-PROBE_LIMIT, BUILD_LIMIT = 2.0, 20.0
+PROBE_LIMIT, BUILD_LIMIT, CORES = 2.0, 20.0, 2
 # Exits of the outer machine's own interrupts and of idling grow with time, not with work.
 NOT_WORK = ("irq_exits", "halt_exits")
 
@@ -24,6 +24,22 @@ def exits(counters):
 
 def _time(run, word, key):
     return _median([t[key] / 1000.0 for t in run[word] if key in t])
+
+
+def _loads(run):
+    """[(milliseconds of insmod hv_vmbus, those of the host's answers to its contacts)], the last with hv_balloon."""
+    done = [t["vmbus"] / 1000.0 for t in run["one"] + run["load"]]
+    # A trace that lacks a connection would pair the wrong ones.
+    return list(zip(done, (c * 1000.0 for c in run["contacts"]))) if len(done) == len(run["contacts"]) else []
+
+
+def _vmbus(run, without_contact=False):
+    return _median([ms - (host if without_contact else 0) for ms, host in _loads(run)])
+
+
+def _bound(run):
+    """From the start of insmod hv_balloon until the device is bound, whoever does it meanwhile."""
+    return _median([(t["bound"] - t["vmbus"]) / 1000.0 for t in run["load"]])
 
 
 def _open(run, kind, key, scale=1.0):
@@ -60,12 +76,34 @@ def _counter(name):
     return lambda counters: counters.get(name)
 
 
-# name, unit, which direction is good, one boot's value
+def _whole(run, kind, what, less=0):
+    """Median of a counter of the whole balloon operations."""
+    value = _mark(run, kind, what)
+    return None if value is None else max(0, value - less)
+
+
+def _operation(name, kind):
+    """The lines of one direction of the balloon."""
+    rows = [("%s: packets for the same memory" % name, "count", "less", lambda r: _median(
+        [b["packets"] for b in r["balloons"] if b["kind"] == kind]))]
+    for what, counter, asking in (("signals to the host", _counter("events"), lambda r: 0),
+                                  ("channel interrupts", _counter("interrupts"), lambda r: 0),
+                                  ("exits", exits, _asking)):
+        rows.append(("%s: %s for the same memory" % (name, what), "count", "less",
+                     lambda r, c=counter, a=asking: _whole(r, kind, c, a(r))))
+        # Not judged: fewer packets for the same memory would look worse.
+        rows.append(("%s: %s a packet" % (name, what), "count", None,
+                     lambda r, c=counter, a=asking: _per_packet(r, kind, c, a(r))))
+    return tuple(rows)
+
+
+# name, unit, which direction is good (None: not judged), one boot's value
 MEASURES = (
     ("insmod hv_vmbus until hv_balloon is bound", "ms", "less", lambda r: _time(r, "load", "bound")),
-    ("  insmod hv_vmbus", "ms", "less", lambda r: _time(r, "load", "vmbus")),
-    ("  insmod hv_balloon", "ms", "less", lambda r: _time(r, "load", "balloon")),
-    ("first contact until channel open and protocol up", "ms", "less", lambda r: _open(r, "load", "seconds", 1e3)),
+    ("  insmod hv_vmbus", "ms", "less", _vmbus),
+    ("    without the host's answer to the contact", "ms", "less", lambda r: _vmbus(r, True)),
+    ("  insmod hv_balloon until bound", "ms", "less", _bound),
+    ("channel open: first message until protocol up", "ms", "less", lambda r: _open(r, "open", "seconds", 1e3)),
     ("bind hv_balloon (open)", "ms", "less", lambda r: _time(r, "rebind", "bind")),
     ("unbind hv_balloon (close)", "ms", "less", lambda r: _time(r, "rebind", "unbind")),
     ("VMBus messages a load, both ways", "count", "less", lambda r: _open(r, "load", "messages")),
@@ -77,16 +115,8 @@ MEASURES = (
     ("exits a rebind", "count", "less", lambda r: _exits(r, "rebind")),
     ("balloon", "pages/s", "more", lambda r: _rate(r, "down")),
     ("unballoon", "pages/s", "more", lambda r: _rate(r, "up")),
-    ("balloon: packets for the same memory", "count", "less", lambda r: _median(
-        [b["packets"] for b in r["balloons"] if b["kind"] == "down"])),
-    ("balloon: signals to the host a packet", "count", "less", lambda r: _per_packet(r, "down", _counter("events"))),
-    ("balloon: channel interrupts a packet", "count", "less", lambda r: _per_packet(r, "down", _counter("interrupts"))),
-    ("balloon: exits a packet", "count", "less", lambda r: _per_packet(r, "down", exits, _asking(r))),
-    ("unballoon: packets for the same memory", "count", "less", lambda r: _median(
-        [b["packets"] for b in r["balloons"] if b["kind"] == "up"])),
-    ("unballoon: signals to the host a packet", "count", "less", lambda r: _per_packet(r, "up", _counter("events"))),
-    ("unballoon: channel interrupts a packet", "count", "less", lambda r: _per_packet(r, "up", _counter("interrupts"))),
-    ("unballoon: exits a packet", "count", "less", lambda r: _per_packet(r, "up", exits, _asking(r))),
+    *_operation("balloon", "down"),
+    *_operation("unballoon", "up"),
     ("hv_vmbus in memory", "bytes", "less", lambda r: _median([c["hv_vmbus"] for c in r["core"]])),
     ("hv_balloon in memory", "bytes", "less", lambda r: _median([c["hv_balloon"] for c in r["core"]])),
 )
@@ -98,7 +128,7 @@ def row(name, unit, better, inbox, ours):
         return None
     return {"name": name, "unit": unit, "better": better, "inbox": stats.summary(inbox), "ours": stats.summary(ours),
             "ratio": stats.ratio(ours, inbox), "pairs": stats.pair_range(ours, inbox),
-            "verdict": stats.verdict(ours, inbox, better)}
+            "verdict": stats.verdict(ours, inbox, better) if better else "shown"}
 
 
 def guest_rows(found):
@@ -131,11 +161,15 @@ def build_rows(built):
             ("compat probe, cold", "cold", "probe", PROBE_LIMIT),
             ("compat probe, cached", "cached", "probe", PROBE_LIMIT),
             ("whole set, cold", "cold", "", BUILD_LIMIT),
-            ("whole set, nothing changed", "cached", "", BUILD_LIMIT)):
+            ("whole set, nothing changed", "cached", "", BUILD_LIMIT),
+            ("whole set by DKMS, cold", "dkms", "", BUILD_LIMIT)):
+        if not built.get(kind):
+            continue
         key = key + "_" if key else key
         wall = stats.summary([b[key + "wall"] for b in built[kind]])
         cpu = stats.summary([b[key + "cpu"] for b in built[kind]])
-        rows.append({"name": name, "limit": limit, "wall": wall, "cpu": cpu, "met": wall["median"] < limit})
+        rows.append({"name": name, "limit": limit, "wall": wall, "cpu": cpu, "met": wall["median"] < limit,
+                     "cpu_fits": cpu["median"] / CORES < limit})
     return rows
 
 
@@ -168,7 +202,7 @@ def build_table(rows):
     for r in rows:
         lines.append("%-30s %9.2f %17s %9.2f %8s%s" % (
             r["name"], r["wall"]["median"], _span(r["wall"]), r["cpu"]["median"], "< %g" % r["limit"],
-            "" if r["met"] else "  <-- missed"))
+            "" if r["met"] else "  <-- missed, others' work included" if r["cpu_fits"] else "  <-- missed"))
     return "\n".join(lines)
 
 

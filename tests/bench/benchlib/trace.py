@@ -9,7 +9,7 @@ import re
 EXTRA = ("vmbus_post_msg", "vm_state_notify")
 LINE = re.compile(r"^(?:\d+@)?(\d+\.\d+):(\w+) ?(.*)$")
 PAGES = re.compile(r" for (\d+)")
-GPADL_HEADER, INITIATE_CONTACT = 8, 14
+REQUEST_OFFERS, GPADL_HEADER, INITIATE_CONTACT, VERSION_RESPONSE, UNLOAD = 3, 8, 14, 15, 16
 
 
 def events(text):
@@ -27,13 +27,15 @@ def opens(evs):
     """One {kind: load|open, seconds, messages} per connection of the balloon device.
 
     load: from the guest's first contact until the balloon protocol is up; open: the same from the channel's GPADL on.
+    A guest that unloads before has made none.
     """
     out, now = [], None
     for at, name, rest in evs:
         kind = _message_type(rest) if name == "vmbus_recv_message" else None
         if now is None and kind in (INITIATE_CONTACT, GPADL_HEADER):
             now = {"kind": "load" if kind == INITIATE_CONTACT else "open", "start": at, "messages": 0}
-        if now is None:
+        if now is None or kind == UNLOAD:
+            now = None
             continue
         if name in ("vmbus_recv_message", "vmbus_post_msg"):
             now["messages"] += 1
@@ -41,6 +43,24 @@ def opens(evs):
             now["seconds"] = at - now.pop("start")
             out.append(now)
             now = None
+    return out
+
+
+def contacts(evs):
+    """Seconds the host took to answer contacts, summed up for each time a guest connected.
+
+    It maps the guest's pages then, which takes most of a load and varies with what else the host's kernel does.
+    """
+    out, total, asked = [], 0.0, None
+    for at, name, rest in evs:
+        kind = _message_type(rest) if name in ("vmbus_recv_message", "vmbus_post_msg") else None
+        if kind == INITIATE_CONTACT:
+            asked = at
+        elif kind == VERSION_RESPONSE and asked is not None:
+            total, asked = total + at - asked, None
+        elif kind == REQUEST_OFFERS:
+            out.append(total)
+            total = 0.0
     return out
 
 
