@@ -59,7 +59,7 @@ record from-the-guest hello-host >>/var/lib/hyperv/.kvp_pool_1
 host_ok "a program of the guest's leaves a value for the host" qmp kvp.enumerate pool=1
 matches "$HOST_REPLY" '"key": "from-the-guest", "value": "hello-host"' "who reads it"
 host_ok "reading one value" qmp kvp.get key=from-the-guest pool=1
-# The stock driver takes GET's answer four bytes too late (docs/wire/03 7.1).
+# The stock driver takes the answer to GET four bytes too late (docs/wire/03 7.1).
 matches "$HOST_REPLY" '"value": "(hello-host|o-host)"' "gives it, or what the stock driver leaves of it"
 
 long=$(head -c 255 /dev/zero | tr '\0' k)

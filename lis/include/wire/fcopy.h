@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * wire: file copy from host to guest (docs/wire/03-integration-components.md 9), and what passes between driver and daemon
- * on /dev/vmbus/hv_fcopy (7.3): the same structures, names in UTF-8, answers of 4 bytes.
+ * wire: file copy from host to guest (docs/wire/03-integration-components.md 9), and what passes between driver and
+ * daemon on /dev/vmbus/hv_fcopy (7.3): the same structures, names in UTF-8, answers of 4 bytes.
  */
 #ifndef _WIRE_FCOPY_H
 #define _WIRE_FCOPY_H
