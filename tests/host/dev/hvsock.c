@@ -4,6 +4,7 @@
  *  - the guest connects to host port P: we connect to the Unix socket of the option listen=P:PATH;
  *  - a program connects to our own Unix socket (path=PATH) and says "CONNECT P\n": the guest's listener on port P gets a
  *    connection; when the guest has taken it, the program reads "OK P\n" and the stream begins.
+ * Without any other program: echo=P answers the guest, and the verb `pump` sends to the guest's echo and compares.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -20,18 +21,22 @@
 #include "core/log.h"
 #include "core/loop.h"
 #include "ctl/ctl.h"
+#include "hvsock_local.h"
 #include "vmbus/classes.h"
 #include "vmbus/vmbus.h"
 
 #define CHUNK 8192		/* most we send at once: at least twice fits even the smallest ring */
 #define GUEST_OPEN_WAIT (5 * NS_PER_S)	/* 08 3: an offer nobody opens is withdrawn */
 #define LINE_MAX_BYTES 32
+#define FIN_BYTES 32
+#define DRAIN_LOOK (5 * NS_PER_MS)
+#define DRAIN_WAIT (10 * NS_PER_S)
 #define LISTENERS_MAX 64
 #define CONNECTIONS_MAX 1024
 
 struct listener {
 	uint32_t port;
-	char *path;
+	char *path;		/* NULL: our own echo */
 };
 
 struct hvsock {
@@ -68,7 +73,9 @@ struct conn {
 	bool hung;		/* the program closed: its socket is no longer watched, what it left is still read */
 	uint32_t events;	/* what we watch fd for */
 	struct stash to_guest, to_program;
-	struct loop_timer patience;
+	struct loop_timer patience, drain;
+	size_t room_empty;	/* of the ring to the guest when it was opened */
+	uint64_t drain_until;
 };
 
 /* Before the guest takes it, the program of a host connection says which port it wants. */
@@ -127,6 +134,7 @@ static void finish(struct conn *c)
 		return;
 	c->rescinded = true;
 	loop_timer_cancel(&c->patience);
+	loop_timer_cancel(&c->drain);
 	vmb_rescind(c->ch);
 }
 
@@ -170,6 +178,22 @@ static void send_fin(struct conn *c)
 	if (vmb_send_pipe(c->ch, 0, NULL, 0))
 		return; /* no room: ready() comes back */
 	c->program_fin_sent = true;
+}
+
+/*
+ * Both sides have said their last. The guest may not have read all yet, and a rescind would cut that off (seen with Linux
+ * 6.1: the last hundreds of bytes were lost), so it comes when nothing but the FIN is left in the ring.
+ */
+static void finish_when_read(void *arg)
+{
+	struct conn *c = arg;
+
+	if (!c->drain_until)
+		c->drain_until = loop_now_ns() + DRAIN_WAIT;
+	if (!vmb_is_open(c->ch) || vmb_room(c->ch) + FIN_BYTES >= c->room_empty || loop_now_ns() >= c->drain_until)
+		finish(c);
+	else
+		loop_timer_set(&c->drain, DRAIN_LOOK);
 }
 
 static bool is_over(const struct conn *c)
@@ -263,7 +287,7 @@ static void hvsock_ready(struct vmb_channel *ch)
 	vmb_batch_end(ch);
 	update_watch(c);
 	if (is_over(c))
-		finish(c);
+		finish_when_read(c);
 }
 
 static void on_program(void *arg, uint32_t events)
@@ -286,7 +310,7 @@ static void on_program(void *arg, uint32_t events)
 	vmb_batch_end(c->ch);
 	update_watch(c);
 	if (is_over(c))
-		finish(c);
+		finish_when_read(c);
 }
 
 static int hvsock_open(struct vmb_channel *ch, const uint8_t *user)
@@ -296,6 +320,7 @@ static int hvsock_open(struct vmb_channel *ch, const uint8_t *user)
 	int n;
 
 	loop_timer_cancel(&c->patience);
+	c->room_empty = vmb_room(ch);
 	if (c->from_host && !c->greeted) {
 		c->greeted = true;
 		n = snprintf(ok, sizeof(ok), "OK %u\n", c->port);
@@ -339,6 +364,7 @@ static void hvsock_gone(struct vmb_channel *ch)
 
 	c->rescinded = true;
 	loop_timer_cancel(&c->patience);
+	loop_timer_cancel(&c->drain);
 	hang_up(c);
 	unlink_conn(c);
 	/* A finish_later() may still be queued: free behind it. */
@@ -381,6 +407,7 @@ static bool offer_conn(struct hvsock *s, int fd, const struct hvw_guid *service,
 	c->fd = fd;
 	c->from_host = from_host;
 	loop_timer_init(&c->patience, out_of_patience, c);
+	loop_timer_init(&c->drain, finish_when_read, c);
 	c->ch = vmb_offer(&spec, &hvsock_ops, c);
 	if (!c->ch || loop_add_fd(fd, 0, on_program, c)) {
 		if (c->ch)
@@ -416,26 +443,25 @@ static int connect_unix(const char *path)
 	return fd;
 }
 
-static const char *path_for(const struct hvsock *s, uint32_t port)
+/* A socket to what listens on this port, or -1. */
+static int reach(const struct hvsock *s, uint32_t port)
 {
 	unsigned int i;
 
 	for (i = 0; i < s->listeners; i++)
 		if (s->listener[i].port == port)
-			return s->listener[i].path;
-	return NULL;
+			return s->listener[i].path ? connect_unix(s->listener[i].path) : echo_open();
+	return -1;
 }
 
 static bool guest_connects(const struct hvw_guid *endpoint, const struct hvw_guid *service)
 {
-	const char *path;
 	struct hvsock *s;
 	uint32_t port;
 	int fd;
 
 	for (s = all; s; s = s->next) {
-		path = port_of(service, &port) ? path_for(s, port) : NULL;
-		fd = path ? connect_unix(path) : -1;
+		fd = port_of(service, &port) ? reach(s, port) : -1;
 		if (fd >= 0 && offer_conn(s, fd, service, endpoint, false))
 			return true;
 		if (fd >= 0)
@@ -460,9 +486,19 @@ static void knock_end(struct knock *k, bool close_it)
 	free(k);
 }
 
+/* Takes fd over when it returns true. */
+static bool connect_guest(struct hvsock *s, int fd, uint32_t port)
+{
+	struct hvw_guid service = guid_of(port), endpoint = guid_of(0x80000000U | s->next_endpoint++);
+
+	if (offer_conn(s, fd, &service, &endpoint, true))
+		return true;
+	s->refused++;
+	return false;
+}
+
 static void on_knock(void *arg, uint32_t events)
 {
-	struct hvw_guid service, endpoint;
 	struct knock *k = arg;
 	struct hvsock *s = k->s;
 	unsigned int port;
@@ -485,12 +521,8 @@ static void on_knock(void *arg, uint32_t events)
 		return;
 	}
 	knock_end(k, false);
-	service = guid_of(port);
-	endpoint = guid_of(0x80000000U | s->next_endpoint++);
-	if (!offer_conn(s, fd, &service, &endpoint, true)) {
+	if (!connect_guest(s, fd, port))
 		close(fd);
-		s->refused++;
-	}
 }
 
 static void on_listening(void *arg, uint32_t events)
@@ -533,6 +565,22 @@ static int listen_at(struct hvsock *s)
 }
 
 /* --- device ------------------------------------------------------------------------------------------------------------------- */
+
+static bool take_echoes(struct hvsock *s, struct opts *o)
+{
+	unsigned int n, port;
+	const char *text;
+	char end;
+
+	for (n = 0; (text = opts_nth(o, "echo", n)) != NULL; n++) {
+		if (s->listeners == LISTENERS_MAX || sscanf(text, "%u%c", &port, &end) != 1) {
+			complain("the hvsock device cannot be made", "an example: echo=5000", "echo=%s is not a port", text);
+			return false;
+		}
+		s->listener[s->listeners++].port = port;
+	}
+	return true;
+}
 
 static bool take_listeners(struct hvsock *s, struct opts *o)
 {
@@ -579,7 +627,7 @@ static int hvsock_create(struct device *d, struct opts *o)
 	s->fd = -1;
 	path = opts_str(o, "path", NULL);
 	s->path = path ? strdup(path) : NULL;
-	if (!take_listeners(s, o) || !opts_done(o) || (s->path && listen_at(s))) {
+	if (!take_listeners(s, o) || !take_echoes(s, o) || !opts_done(o) || (s->path && listen_at(s))) {
 		hvsock_free(s);
 		return -EINVAL;
 	}
@@ -619,14 +667,62 @@ static void hvsock_counters(struct device *d, json_t *out)
 	json_object_set_new(out, "bytes-from-guest", json_integer((json_int_t)s->from_guest));
 }
 
+struct pumping {
+	struct ctl_request *req;
+	uint64_t bytes, began;
+};
+
+static void pumped(void *arg, uint64_t received, bool equal)
+{
+	struct pumping *p = arg;
+	double seconds = (double)(loop_now_ns() - p->began) / NS_PER_S;
+
+	ctl_why(p->req, "%llu of %llu bytes came back%s", (unsigned long long)received, (unsigned long long)p->bytes,
+		equal ? "" : ", and not the same");
+	ctl_finish(p->req, equal ? 0 : -EIO, json_pack("{s:I,s:f}", "bytes", (json_int_t)received, "seconds", seconds));
+	free(p);
+}
+
+static int verb_pump(struct device *d, const json_t *args, json_t *reply, struct ctl_request *req)
+{
+	json_int_t port = json_integer_value(json_object_get(args, "port"));
+	json_int_t bytes = json_integer_value(json_object_get(args, "bytes"));
+	struct pumping *p;
+	int fd;
+
+	if (port <= 0 || port > UINT32_MAX || bytes <= 0) {
+		ctl_why(req, "port and bytes are numbers above 0");
+		return -EINVAL;
+	}
+	p = calloc(1, sizeof(*p));
+	if (!p)
+		return -ENOMEM;
+	*p = (struct pumping){ req, (uint64_t)bytes, loop_now_ns() };
+	fd = pump_open((uint64_t)bytes, pumped, p);
+	if (fd < 0) {
+		free(p);
+		return fd;
+	}
+	if (!connect_guest(d->priv, fd, (uint32_t)port))
+		close(fd); /* the pump sees it, and answers */
+	return CTL_LATER;
+}
+
+static const struct device_verb hvsock_verbs[] = {
+	{ "pump", "port=N bytes=N: sends so much to the guest's echo on that port and compares what comes back", verb_pump },
+	{ NULL, NULL, NULL },
+};
+
 static struct device_type hvsock_type = {
 	.name = "hvsock",
 	.help = "sockets (AF_VSOCK in the guest), bridged to Unix sockets",
 	.keys = "listen=PORT:PATH  what the guest sends to host port PORT goes to the Unix socket PATH; may be repeated\n"
+		"echo=PORT         what the guest sends to host port PORT comes back; may be repeated\n"
 		"path=PATH         programs connect here, say \"CONNECT PORT\" and a newline, and reach the guest's listener\n",
 	.create = hvsock_create,
 	.destroy = hvsock_destroy,
 	.counters = hvsock_counters,
+	.verbs = hvsock_verbs,
 };
 
 HOST_DEVICE(hvsock_type)
