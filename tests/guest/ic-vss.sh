@@ -16,7 +16,12 @@ check "a file system on it" mke2fs -q -F -t ext4 /dev/ram0 12M
 mkdir -p /fs
 check "is mounted" mount -t ext4 /dev/ram0 /fs
 utils_up || bail "hv_utils loads"
+host_ok "the driver agrees to a version without its daemon" qmp wait event=negotiated device=vss since=0 timeout=60
+host qmp vss.check
+matches "$HOST_REPLY" '0x80004005' "but says no to everything"
 check "the daemon starts" daemon vss
+daemon_there() { dmesg | grep -q 'VSS: userspace daemon ver'; }
+check "and registers" until_true 60 daemon_there
 host_ok "a version is agreed" qmp wait event=negotiated device=vss since=0 timeout=120
 matches "$HOST_REPLY" '"message": "5.0"' "it is the newest the driver knows"
 host_ok "a hot backup is possible" qmp vss.check

@@ -149,6 +149,9 @@ static bool add_bare(json_t *request, const char *verb, unsigned int place, cons
 		{ "add", { "device", NULL } },
 		{ "remove", { "device", NULL } },
 		{ "wait", { "event", "timeout" } },
+		{ "channel-rescind", { "name", NULL } },
+		{ "channel-offer", { "name", NULL } },
+		{ "trace", { "file", NULL } },
 	};
 
 	for (unsigned int i = 0; i < sizeof(bare) / sizeof(bare[0]); i++) {
