@@ -30,7 +30,7 @@ host_ok "a word is typed" qmp keyboard.type 'text=Hello_World~'
 host_ok "the space bar" qmp keyboard.key keys=space
 host_ok "another word" qmp keyboard.type 'text=42!'
 host_ok "the enter key" qmp keyboard.key keys=enter
-read -r -t 30 line <&5
+line=$(timeout 30 head -n 1 <&5)
 is "$line" "Hello_World~ 42!" "the console reads what was typed"
 exec 5<&-
 
