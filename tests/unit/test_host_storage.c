@@ -31,6 +31,7 @@ static struct device *make(const char *text)
 
 static int tear_down(void **state)
 {
+	(void)state;
 	device_remove_all();
 	dbl_reset();
 	return 0;
@@ -156,6 +157,7 @@ static void succeeds(struct vstor_srb s, uint32_t moved)
 
 static void versions_offered(void **state)
 {
+	(void)state;
 	static const struct { const char *text; uint16_t newest; } row[] = {
 		{ "scsi,ram=1M,proto=2.0", 0x0200 }, { "scsi,ram=1M,proto=4.2", 0x0402 }, { "scsi,ram=1M,proto=5.1", 0x0501 },
 		{ "scsi,ram=1M,proto=6.0", 0x0600 }, { "scsi,ram=1M,proto=6.2", 0x0602 }, { "scsi,ram=1M", 0x0602 },
@@ -175,6 +177,7 @@ static void versions_offered(void **state)
 
 static void out_of_order(void **state)
 {
+	(void)state;
 	static const uint32_t ops[] = { VSTOR_QUERY_PROTOCOL_VERSION, VSTOR_QUERY_PROPERTIES, VSTOR_END_INITIALIZATION,
 					VSTOR_CREATE_SUB_CHANNELS, VSTOR_RESET_BUS, VSTOR_EXECUTE_SRB };
 	unsigned int i;
@@ -195,6 +198,7 @@ static void out_of_order(void **state)
 
 static void properties(void **state)
 {
+	(void)state;
 	struct vstor_packet p = { .operation = VSTOR_QUERY_PROPERTIES };
 
 	make("scsi,ram=1M,queues=4,max-transfer=128K");
@@ -216,6 +220,7 @@ static void properties(void **state)
 
 static void subchannels(void **state)
 {
+	(void)state;
 	struct vmb_channel *sub;
 
 	make("scsi,ram=1M,queues=4");
@@ -252,6 +257,7 @@ static void subchannels(void **state)
 /* What arrives on a subchannel before the controller is ready stays in its ring. */
 static void subchannel_waits(void **state)
 {
+	(void)state;
 	struct vmb_channel *primary;
 	uint64_t id;
 
@@ -273,6 +279,7 @@ static void subchannel_waits(void **state)
 /* A guest of 2008 R2: 48-byte packets, and 18 bytes of sense. */
 static void short_packets(void **state)
 {
+	(void)state;
 	struct vstor_packet p = { .operation = VSTOR_BEGIN_INITIALIZATION };
 
 	make("scsi,ram=1M,proto=4.2");
@@ -296,6 +303,7 @@ static void short_packets(void **state)
 
 static void broken_packets(void **state)
 {
+	(void)state;
 	static const uint8_t unknown[64] = { 77 }, complete[64] = { VSTOR_COMPLETE_IO };
 	unsigned int i;
 
@@ -327,6 +335,7 @@ static void broken_packets(void **state)
 
 static void data_both_ways(void **state)
 {
+	(void)state;
 	uint64_t seed = 1;
 	uint8_t want[64 * 512];
 
@@ -354,6 +363,7 @@ static void data_both_ways(void **state)
 
 static void lengths_both_ways(void **state)
 {
+	(void)state;
 	static const uint8_t read_8[10] = { SCSI_READ_10, 0, 0, 0, 0, 0, 0, 0, 8 };
 	struct vstor_srb s;
 
@@ -390,6 +400,7 @@ static void lengths_both_ways(void **state)
 
 static void refusals(void **state)
 {
+	(void)state;
 	static const uint8_t ops[] = { SCSI_WRITE_SAME_10, SCSI_WRITE_SAME_16, 0x5E, 0x5F, 0x83, 0x24, 0x16 };
 	struct vstor_srb s;
 	uint8_t cdb[16] = { 0 };
@@ -412,6 +423,7 @@ static void refusals(void **state)
 
 static void unmap_and_verify(void **state)
 {
+	(void)state;
 	uint8_t list[24] = { 0, 22, 0, 16, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 8, 0, 0, 0, 8 };
 	static const uint8_t unmap[10] = { SCSI_UNMAP, 0, 0, 0, 0, 0, 0, 0, 24 };
 	static const uint8_t verify[10] = { SCSI_VERIFY_10, 2, 0, 0, 0, 16, 0, 0, 1 };
@@ -438,6 +450,7 @@ static void unmap_and_verify(void **state)
 
 static void absent_units(void **state)
 {
+	(void)state;
 	static const uint8_t inquiry[6] = { SCSI_INQUIRY, 0, 0, 0, 36 }, vpd[6] = { SCSI_INQUIRY, 1, 0, 0, 36 };
 	static const uint8_t report[12] = { SCSI_REPORT_LUNS, 0, 0, 0, 0, 0, 0, 0, 1, 0 };
 	struct vstor_srb s;
@@ -460,6 +473,7 @@ static void absent_units(void **state)
 
 static void announcements(void **state)
 {
+	(void)state;
 	struct dbl_packet out;
 	uint32_t op;
 
@@ -487,6 +501,7 @@ static void announcements(void **state)
 
 static void resize(void **state)
 {
+	(void)state;
 	static const uint8_t capacity[10] = { SCSI_READ_CAPACITY_10 };
 
 	make("scsi,ram=1M");
@@ -505,6 +520,7 @@ static void resize(void **state)
 
 static void injected(void **state)
 {
+	(void)state;
 	uint64_t id;
 
 	make("scsi,ram=1M");
@@ -536,6 +552,7 @@ static void injected(void **state)
 /* The ring to the guest is full: answers wait, in order, and nothing more is taken meanwhile. */
 static void ring_full(void **state)
 {
+	(void)state;
 	uint64_t id[3];
 
 	make("scsi,ram=1M");
@@ -555,6 +572,7 @@ static void ring_full(void **state)
 /* Closed, rescinded or removed with requests under way: they end, and nobody is told. */
 static void endings(void **state)
 {
+	(void)state;
 	for (unsigned int how = 0; how < 3; how++) {
 		make("scsi,ram=1M,ram=1M");
 		negotiate(0x0602);
@@ -578,6 +596,7 @@ static void endings(void **state)
 
 static void ide(void **state)
 {
+	(void)state;
 	static const uint8_t want[16] = { 1, 0, 0, 0, 1, 0, 0x99, 0x88 };
 	const struct vmb_offer_spec *spec;
 	struct vstor_packet p = { .operation = VSTOR_EXECUTE_SRB };
@@ -600,6 +619,7 @@ static void ide(void **state)
 
 static void fibre_channel(void **state)
 {
+	(void)state;
 	struct vstor_packet p = { .operation = VSTOR_FCHBA_DATA };
 	struct dbl_packet out;
 
@@ -621,6 +641,7 @@ static void fibre_channel(void **state)
 
 static void dvd(void **state)
 {
+	(void)state;
 	static const uint8_t read_1[10] = { SCSI_READ_10, 0, 0, 0, 0, 1, 0, 0, 1 }, eject[6] = { SCSI_START_STOP, 0, 0, 0, 2 };
 	static const uint8_t toc[10] = { SCSI_READ_TOC, 0, 0, 0, 0, 0, 0, 0, 64 }, lock[6] = { SCSI_PREVENT_ALLOW, 0, 0, 0, 1 };
 	char path[] = "/tmp/test_storage.XXXXXX", text[128];
@@ -653,6 +674,7 @@ static void dvd(void **state)
 
 static void bad_options(void **state)
 {
+	(void)state;
 	static const char *const bad[] = {
 		"scsi,disk=/does/not/exist", "scsi,ram=1M:lun=1,ram=1M:lun=1", "scsi,ram=1000", "scsi,proto=7", "scsi,queues=0",
 		"scsi,ram=1M:target=2", "scsi,bla=1", "fc,wwpn=12", "scsi,max-transfer=1", "scsi,ram=1M:lun=300", "ide,drive=2",
