@@ -249,3 +249,18 @@ conf() { # outermost function, kernel the file is read for, kernel DKMS works fo
 	# DKMS refuses to install over an in-box module of a higher version: above the vendors' 3.1 and the former kit's 4.3.
 	[ "$(printf '%s\n' 4.3.99 "$(cat "$top/VERSION")" | sort -V | tail -n 1)" = "$(cat "$top/VERSION")" ]
 }
+
+@test "files are compared where there is no cmp: content counts, to the last newline" {
+	mkdir "$BATS_TEST_TMPDIR/bin"
+	for tool in cat sh; do
+		ln -s "$(command -v "$tool")" "$BATS_TEST_TMPDIR/bin/$tool"
+	done
+	printf 'one\n\n' > "$BATS_TEST_TMPDIR/a"
+	cp "$BATS_TEST_TMPDIR/a" "$BATS_TEST_TMPDIR/same"
+	printf 'one\n' > "$BATS_TEST_TMPDIR/shorter"
+	same() { run "$1" env PATH="$BATS_TEST_TMPDIR/bin" sh -c '. "$0/scripts/lib/kit.sh" && kit_same "$1" "$2"' "$top" "$2" "$3"; }
+	same -0 "$BATS_TEST_TMPDIR/a" "$BATS_TEST_TMPDIR/same"
+	same -1 "$BATS_TEST_TMPDIR/a" "$BATS_TEST_TMPDIR/shorter"
+	[ -z "$output" ]
+	same -1 "$BATS_TEST_TMPDIR/none" "$BATS_TEST_TMPDIR/none"
+}
