@@ -18,6 +18,7 @@
 #define NET_CONTROL_SECTIONS 16 /* never used for data */
 #define NET_BATCH 64 /* ranges in a transfer, unless a coalesced frame has more */
 #define NET_RANGES_MAX NVSP_XFER_RANGES_MAX
+_Static_assert(NET_RANGES_MAX <= VMB_XFER_MAX, "the bus takes as many ranges as the adapter batches");
 #define NET_OUT_MAX 64 /* messages waiting for the guest; at half of it the guest is not listened to */
 #define NET_SEND_SECTION 6144
 #define NET_TX_MAX (256 * 1024) /* of one NVSP message */

@@ -6,6 +6,12 @@
 
 #include "net.h"
 
+/* Ranges of one transfer: older guests have smaller packet buffers (3). */
+static unsigned int ranges_max(const struct net *n)
+{
+	return n->a.ndis < 0x60000 ? NVSP_XFER_RANGES_MAX_NDIS5 : NET_RANGES_MAX;
+}
+
 /* Sections a frame of len bytes takes. */
 static unsigned int pieces(const struct net *n, size_t len)
 {
@@ -38,6 +44,14 @@ static bool put_message(struct net_queue *q, const uint8_t *head, size_t head_le
 	return true;
 }
 
+/* What waited for a queue is lost, its sections are not. */
+static void unbatch(struct net_queue *q)
+{
+	for (unsigned int i = 0; i < q->batched; i++)
+		net_section_put(&q->n->sections, q->section[i]);
+	q->batched = 0;
+}
+
 bool net_rx_send(struct net_queue *q, uint32_t channel_type)
 {
 	struct net *n = q->n;
@@ -45,12 +59,18 @@ bool net_rx_send(struct net_queue *q, uint32_t channel_type)
 				    .section_index = NVSP_NO_SECTION };
 	uint8_t message[NVSP_MESSAGE_LEN] = { 0 };
 	uint64_t id;
+	int err;
 
 	if (!q->batched)
 		return true;
 	memcpy(message, &m, sizeof(m));
 	id = net_section_chain(&n->sections, q->section, q->batched);
-	if (vmb_send_xfer(q->ch, id, true, n->recv_id, q->range, q->batched, message, nvsp_len(n->version)))
+	err = vmb_send_xfer(q->ch, id, true, n->recv_id, q->range, q->batched, message, nvsp_len(n->version));
+	if (err == -EMSGSIZE) { /* a ring too small for it, ever: frames are lost, not the adapter */
+		n->rx_drop[NET_DROP_NO_BUFFER] += q->batched;
+		unbatch(q);
+	}
+	if (err)
 		return false;
 	net_section_sent(&n->sections, id, q->index);
 	q->batched = 0;
@@ -69,8 +89,7 @@ bool net_rx_control(struct net *n, const uint8_t *data, size_t len)
 		return false;
 	if (net_rx_send(q, NVSP_CHANNEL_CONTROL))
 		return true;
-	net_section_put(&n->sections, q->section[0]);
-	q->batched = 0;
+	unbatch(q);
 	return false;
 }
 
@@ -142,7 +161,7 @@ static bool make_space(struct net_queue *q, unsigned int n)
 {
 	if (q->batched + n > NET_BATCH)
 		net_rx_send(q, NVSP_CHANNEL_DATA);
-	return q->batched + n <= NET_RANGES_MAX && q->n->sections.free >= n;
+	return q->batched + n <= ranges_max(q->n) && q->n->sections.free >= n;
 }
 
 static void put_pieces(struct net_queue *q, const struct net_rsc *r, unsigned int count, uint16_t id)
@@ -249,7 +268,7 @@ static unsigned int reserve(const struct net *n)
 
 static bool has_room(const struct net *n, const struct net_queue *q)
 {
-	return n->sections.free > reserve(n) + n->owed + 1 && q->batched < NET_RANGES_MAX - NET_BATCH;
+	return n->sections.free > reserve(n) + n->owed + 1 && q->batched + (q->rsc ? NET_BATCH : 1) <= ranges_max(n);
 }
 
 static struct net_queue *choose(struct net *n, bool hashed, uint32_t hash)
@@ -343,14 +362,11 @@ void net_rx_set_coalescing(struct net *n)
 	}
 }
 
-/* A queue closes: what waited for it is lost, its sections are not. */
 void net_rx_close(struct net_queue *q)
 {
 	struct net *n = q->n;
 
-	for (unsigned int i = 0; i < q->batched; i++)
-		net_section_put(&n->sections, q->section[i]);
-	q->batched = 0;
+	unbatch(q);
 	if (q->rsc && q->rsc->segments) {
 		n->owed -= pieces(n, q->rsc->len);
 		q->rsc->segments = 0;

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The part of bus_double.h for devices with GPADLs and transfer pages: a GPADL is a piece of the test's own memory. */
 #include <errno.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/epoll.h>
 
 #include "bus_double_pages.h"
 #include "core/loop.h"
@@ -78,20 +80,46 @@ int vmb_send_xfer(struct vmb_channel *ch, uint64_t trans_id, bool want_completio
 		{ &x, sizeof(x) }, { (void *)ranges, count * sizeof(*ranges) }, { (void *)data, len },
 	};
 
+	if (count > VMB_XFER_MAX)
+		return -EMSGSIZE;
 	return vmb_send(ch, VM_PKT_DATA_USING_XFER_PAGES, want_completion, trans_id, iov, 3);
 }
 
-/* Nothing is ever readable here. */
+/* --- file descriptors: only those of a test that calls dbl_poll_fd() are ever looked at ---------------------------------- */
+
+static struct {
+	int fd;
+	uint32_t events;
+	loop_fd_fn fn;
+	void *arg;
+} watched = { .fd = -1 };
+
 int loop_add_fd(int fd, uint32_t epoll_events, loop_fd_fn fn, void *arg)
 {
+	watched.fd = fd;
+	watched.events = epoll_events;
+	watched.fn = fn;
+	watched.arg = arg;
 	return 0;
 }
 
 int loop_mod_fd(int fd, uint32_t epoll_events)
 {
+	watched.events = epoll_events;
 	return 0;
 }
 
 void loop_del_fd(int fd)
 {
+	watched.fd = -1;
+}
+
+bool dbl_poll_fd(int ms)
+{
+	struct pollfd p = { .fd = watched.fd, .events = POLLIN };
+
+	if (watched.fd < 0 || !watched.events || poll(&p, 1, ms) <= 0)
+		return false;
+	watched.fn(watched.arg, EPOLLIN);
+	return true;
 }

@@ -15,4 +15,7 @@ struct dbl_xfer {
 void dbl_gpadl(struct vmb_channel *ch, uint32_t id, void *bytes, size_t len);
 void dbl_gpadls_forget(void);
 
+/* The one descriptor that is watched, if it is readable within ms: its callback has run. */
+bool dbl_poll_fd(int ms);
+
 #endif

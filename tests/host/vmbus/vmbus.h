@@ -113,7 +113,7 @@ int vmb_send_inband(struct vmb_channel *ch, uint64_t trans_id, bool want_complet
 int vmb_complete(struct vmb_channel *ch, uint64_t trans_id, const void *data, size_t len);
 /* In-band with pipe header. */
 int vmb_send_pipe(struct vmb_channel *ch, uint64_t trans_id, const void *data, size_t len);
-#define VMB_XFER_MAX 256
+#define VMB_XFER_MAX 562 /* 05 3 */
 /* Type 7 (02 9.4); at most VMB_XFER_MAX ranges. */
 int vmb_send_xfer(struct vmb_channel *ch, uint64_t trans_id, bool want_completion, uint16_t set_id,
 		  const struct vmbus_xfer_range *ranges, unsigned int count, const void *data, size_t len);
