@@ -103,7 +103,7 @@ static void a_trace_tells_what_happened(void **state)
 	for (i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
 		at = strstr(at, lines[i]); /* in this order */
 		if (!at)
-			fail_msg("missing or out of order: %s\nin:\n%s", lines[i], text);
+			fail_msg("missing or out of order: %s\nthe text:\n%s", lines[i], text);
 	}
 	free(text);
 }
