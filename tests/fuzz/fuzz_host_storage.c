@@ -199,7 +199,8 @@ static void step(struct input *in)
 			dbl_open(ch);
 		break;
 	case 2:
-		negotiate(ch, versions[take8(in) % 6]);
+		if (vmb_is_open(ch))
+			negotiate(ch, versions[take8(in) % 6]);
 		break;
 	case 3:
 		control(in);
@@ -214,7 +215,8 @@ static void step(struct input *in)
 		dev->type->reset(dev);
 		break;
 	default:
-		push(in, ch);
+		if (vmb_is_open(ch))
+			push(in, ch);
 	}
 	if (what & 1)
 		run();
