@@ -24,6 +24,7 @@ struct vcpu {
 	pthread_t thread;
 	bool started;
 	atomic_bool kick;	/* something waits for this vCPU outside KVM_RUN */
+	atomic_bool nmi;	/* one is to be injected */
 	atomic_bool stopped;	/* it is outside KVM_RUN and stays there until the pause ends */
 	_Atomic uint64_t exits;	/* those that reached us */
 	int stats_fd;

@@ -209,13 +209,6 @@ int msi_send(uint64_t address, uint32_t data)
 	return r < 0 ? r : 0;
 }
 
-int machine_nmi(unsigned int vp)
-{
-	if (vp >= machine.vps)
-		return -EINVAL;
-	return vcpu_ioctl(&machine.vcpu[vp], KVM_NMI, NULL);
-}
-
 unsigned int machine_vps(void)
 {
 	return machine.vps;

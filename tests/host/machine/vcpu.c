@@ -44,9 +44,13 @@ static void kick_all(void)
 }
 
 /* False when the thread is to end. */
+static void log_state(const struct vcpu *v, enum log_level level);
+
 static bool park(struct vcpu *v)
 {
 	bool go_on;
+
+	log_state(v, LOG_DEBUG);
 
 	pthread_mutex_lock(&park_lock);
 	parked++;
@@ -175,15 +179,53 @@ static void on_msr(struct vcpu *v, bool write)
 		r->msr.data = value;
 }
 
-static void log_state(const struct vcpu *v)
+/* The vectors of a bitmap of the local APIC, in eight registers 16 bytes apart. */
+static void vectors(const struct kvm_lapic_state *apic, unsigned int base, char *to, size_t len)
 {
+	size_t used = 0;
+
+	to[0] = 0;
+	for (unsigned int i = 0; i < 256; i++)
+		if ((apic->regs[base + i / 32 * 16 + i % 32 / 8] & 1 << i % 8) && used < len)
+			used += (size_t)snprintf(to + used, len - used, " %02x", i);
+}
+
+static uint32_t apic_reg(const struct kvm_lapic_state *apic, unsigned int at)
+{
+	uint32_t value;
+
+	memcpy(&value, apic->regs + at, sizeof(value));
+	return value;
+}
+
+static void log_apic(const struct vcpu *v, enum log_level level)
+{
+	struct kvm_lapic_state apic;
+	char irr[64], isr[64];
+
+	if (vcpu_ioctl(v, KVM_GET_LAPIC, &apic))
+		return;
+	vectors(&apic, 0x200, irr, sizeof(irr));
+	vectors(&apic, 0x100, isr, sizeof(isr));
+	log_line(level, "vp %u: local APIC: tpr 0x%x, spurious 0x%x, timer 0x%x (%u of %u), requested:%s, in service:%s", v->index,
+		 apic_reg(&apic, 0x80), apic_reg(&apic, 0xF0), apic_reg(&apic, 0x320), apic_reg(&apic, 0x390),
+		 apic_reg(&apic, 0x380), irr, isr);
+}
+
+/* For whoever looks into why a guest stands still or died. The virtual processor must not be in KVM_RUN. */
+static void log_state(const struct vcpu *v, enum log_level level)
+{
+	struct kvm_mp_state mp = { 0 };
 	struct kvm_regs r;
 	struct kvm_sregs s;
 
 	if (vcpu_ioctl(v, KVM_GET_REGS, &r) || vcpu_ioctl(v, KVM_GET_SREGS, &s))
 		return;
-	log_info("vp %u: rip 0x%llx rsp 0x%llx rflags 0x%llx cr0 0x%llx cr2 0x%llx cr3 0x%llx cr4 0x%llx efer 0x%llx", v->index,
-		 r.rip, r.rsp, r.rflags, s.cr0, s.cr2, s.cr3, s.cr4, s.efer);
+	vcpu_ioctl(v, KVM_GET_MP_STATE, &mp);
+	log_line(level, "vp %u: rip 0x%llx rsp 0x%llx rflags 0x%llx cr0 0x%llx cr2 0x%llx cr3 0x%llx cr4 0x%llx efer 0x%llx, %s", v->index,
+		 r.rip, r.rsp, r.rflags, s.cr0, s.cr2, s.cr3, s.cr4, s.efer,
+		 mp.mp_state == KVM_MP_STATE_HALTED ? "halted" : mp.mp_state == KVM_MP_STATE_RUNNABLE ? "runs" : "waits to be started");
+	log_apic(v, level);
 }
 
 static void on_internal_error(struct vcpu *v)
@@ -191,7 +233,7 @@ static void on_internal_error(struct vcpu *v)
 	const struct kvm_run *r = v->run;
 	char why[160];
 
-	log_state(v);
+	log_state(v, LOG_INFO);
 	if (r->exit_reason == KVM_EXIT_FAIL_ENTRY)
 		snprintf(why, sizeof(why), "virtual processor %u could not be entered: hardware reason 0x%llx", v->index,
 			 (unsigned long long)r->fail_entry.hardware_entry_failure_reason);
@@ -244,7 +286,7 @@ static void handle_exit(struct vcpu *v)
 		on_system_event(v);
 		break;
 	case KVM_EXIT_SHUTDOWN:
-		log_state(v);
+		log_state(v, LOG_INFO);
 		snprintf(why, sizeof(why), "triple fault on virtual processor %u", v->index);
 		machine_stop(EXIT_TRIPLE_FAULT, why);
 		break;
@@ -270,7 +312,19 @@ static bool serve_kick(struct vcpu *v)
 	if (still && !park(v))
 		return false;
 	synic_deliver(v);
+	/* An ioctl of another thread would wait until this one leaves KVM_RUN. */
+	if (atomic_exchange(&v->nmi, false) && vcpu_ioctl(v, KVM_NMI, NULL))
+		log_warn("vp %u: KVM took no NMI", v->index);
 	return true;
+}
+
+int machine_nmi(unsigned int vp)
+{
+	if (vp >= machine.vps)
+		return -EINVAL;
+	machine.vcpu[vp].nmi = true;
+	vcpu_kick(&machine.vcpu[vp]);
+	return 0;
 }
 
 static void *vcpu_main(void *arg)
@@ -292,7 +346,7 @@ static void *vcpu_main(void *arg)
 			continue;
 		if (err < 0) {
 			log_error("vp %u: KVM_RUN: %s", v->index, strerror(-err));
-			log_state(v);
+			log_state(v, LOG_INFO);
 			machine_stop(EXIT_KVM_FAIL, "KVM_RUN failed");
 			continue;
 		}
@@ -314,7 +368,7 @@ static int vcpu_create(struct vcpu *v, unsigned int index)
 
 	v->index = index;
 	v->run = NULL;
-	v->started = v->kick = v->stopped = false;
+	v->started = v->kick = v->nmi = v->stopped = false;
 	v->scontrol = v->simp = v->siefp = 0;
 	v->fd = ioctl(machine.vm, KVM_CREATE_VCPU, (unsigned long)index);
 	if (v->fd < 0)
