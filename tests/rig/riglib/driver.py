@@ -155,7 +155,7 @@ class Driver:
         # Limits are a last resort, so a machine busy with other things may take its time.
         busy = min(8.0, max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1)))
         spec = {"kernel": kernel, "host": job.get("host", "qemu"), "policy": job.get("policy"),
-                "hvhost_devices": job.get("hvhost_devices", []),
+                "hvhost_devices": job.get("hvhost_devices", []), "hvhost_args": job.get("hvhost_args", []),
                 "cmdline": cmdline.strip(), "smp": job["smp"], "mem": job["mem"], "devices": job["devices"],
                 "patience": job["patience"] * busy, "allow": job.get("allow", []),
                 "scenarios": [{k: s[k] for k in ("name", "timeout", "allow") if k in s} for s in job["scenarios"]]}

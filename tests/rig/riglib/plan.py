@@ -8,7 +8,7 @@ from . import tools
 
 PLANS = os.path.join(tools.TOP, "tests", "rig", "plans")
 BOOT_KEYS = {"name", "kernels", "modules", "smp", "mem", "devices", "cmdline", "scenarios", "repeat", "patience", "about",
-             "impossible", "hosts", "policies"}
+             "impossible", "hosts", "policies", "hv"}
 HEADER = re.compile(r"^# (timeout|needs|devices|modules|programs|compile|hvhost|mem): (.*)$")
 # Lines that may come more than once, one thing each.
 REPEATED = ("hvhost",)
@@ -124,6 +124,7 @@ def expand(plan, kernels=None, modules=None, scenarios=None):
                         more += [d for d in s.get("hvhost", []) if d not in more]
                     jobs.append({"boot": name, "kernel": kernel, "modules": mods, "host": host, "policy": policy,
                                  "hvhost_devices": OURS.get(devices, []) + more,
+                                 "hvhost_args": [w for f in boot.get("hv", []) for w in ("--hv", f)],
                                  "smp": boot.get("smp", 2), "mem": boot.get("mem") or memory_of(listed) or DEVICES[devices][1],
                                  "devices": DEVICES[devices][0], "cmdline": boot.get("cmdline", ""),
                                  "patience": boot.get("patience", 1), "impossible": boot.get("impossible") or (
@@ -132,11 +133,12 @@ def expand(plan, kernels=None, modules=None, scenarios=None):
     return jobs
 
 
-def single(names, kernel, mods, smp=2, cmdline="", devices=None, mem=None, host="qemu", policies=None):
+def single(names, kernel, mods, smp=2, cmdline="", devices=None, mem=None, host="qemu", policies=None,
+           hv=None):
     """A plan of one boot, for the command line."""
     listed = [scenario(n) for n in names]
     wanted = [s["devices"][0] for s in listed if s.get("devices")]
     return {"boots": [{"name": "single", "kernels": kernel, "modules": mods, "smp": smp, "cmdline": cmdline,
                        "devices": devices or (wanted[0] if wanted else "balloon"), "mem": mem,
-                       "hosts": [host], "policies": policies or [None],
+                       "hosts": [host], "policies": policies or [None], "hv": hv or [],
                        "scenarios": listed}]}
