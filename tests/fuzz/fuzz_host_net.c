@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The test host's network adapter, whole, with a hostile guest and the peer behind it: packets of any content, completions of
- * what was never sent, channels opened and closed at any moment, buffers torn down in use, time passing, verbs in between.
+ * The test host's network adapter, whole, with a hostile guest and the peer behind it: packets of any content,
+ * completions of
+ * what was never sent, channels opened and closed at any moment, buffers torn down in use, time passing, verbs in
+ * between.
  *
  * Judged: every range the guest is given lies in its receive buffer, and no section is given twice before it came back;
  * nothing is left over in the end (leak check).
@@ -156,7 +158,8 @@ static void channel(struct input *in, struct vmb_channel *ch)
 static void bring_up(uint8_t how)
 {
 	static const uint32_t versions[] = { NVSP_VERSION_6_1, NVSP_VERSION_5, NVSP_VERSION_2, NVSP_VERSION_1 };
-	struct ndis_offload_params o = { .ip4_csum = 4, .tcp4_csum = 4, .udp4_csum = how & 8 ? 0 : 4, .tcp6_csum = 4, .lso2_ip4 = 2,
+	struct ndis_offload_params o = { .ip4_csum = 4, .tcp4_csum = 4, .udp4_csum = how & 8 ? 0 : 4, .tcp6_csum = 4,
+					 .lso2_ip4 = 2,
 					 .lso2_ip6 = 2, .rsc_ip4 = how & 16 ? 2 : 0, .rsc_ip6 = how & 16 ? 2 : 0 };
 
 	forget_all();
@@ -173,9 +176,12 @@ static void bring_up(uint8_t how)
 static void verb(uint8_t n)
 {
 	static const char *const what[][2] = {
-		{ "link", "{\"state\":\"down\"}" }, { "link", "{\"state\":\"up\",\"speed\":100}" }, { "vf", "{\"state\":\"on\"}" },
-		{ "gen", "{\"op\":\"start\",\"rate\":0,\"flows\":9,\"proto\":\"tcp\"}" }, { "gen", "{\"op\":\"stop\"}" },
-		{ "stats", "{}" }, { "rss", "{}" }, { "filter", "{}" }, { "gen", "{\"op\":\"start\",\"rate\":5000,\"size\":1514}" },
+		{ "link", "{\"state\":\"down\"}" }, { "link", "{\"state\":\"up\",\"speed\":100}" },
+			{ "vf", "{\"state\":\"on\"}" },
+		{ "gen", "{\"op\":\"start\",\"rate\":0,\"flows\":9,\"proto\":\"tcp\"}" },
+			{ "gen", "{\"op\":\"stop\"}" },
+		{ "stats", "{}" }, { "rss", "{}" }, { "filter", "{}" },
+			{ "gen", "{\"op\":\"start\",\"rate\":5000,\"size\":1514}" },
 	};
 	json_t *reply = json_object();
 
@@ -209,7 +215,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	uint8_t how = take8(&in);
 
 	log_set_level(LOG_ERROR);
-	if (device_create(how & 1 ? "net,peer,queues=3,loss=20" : how & 2 ? "net,sink,queues=3,spoof=on" : "net,peer,queues=3,spoof=on"))
+	if (device_create(how & 1 ? "net,peer,queues=3,loss=20" : how & 2 ?
+			  "net,sink,queues=3,spoof=on" : "net,peer,queues=3,spoof=on"))
 		abort();
 	dev = device_find("net");
 	forget_all();

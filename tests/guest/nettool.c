@@ -59,7 +59,8 @@ static void check(uint64_t pos, const uint8_t *data, size_t len)
 	for (; len; data += n, len -= n, pos += n, at = 0) {
 		n = BLOCK - at < len ? BLOCK - at : len;
 		if (memcmp(data, block + at, n)) {
-			fprintf(stderr, "nettool: wrong data within %zu bytes of offset %llu\n", n, (unsigned long long)pos);
+			fprintf(stderr, "nettool: wrong data within %zu bytes of offset %llu\n", n,
+				(unsigned long long)pos);
 			exit(1);
 		}
 	}
@@ -228,7 +229,8 @@ int main(int argc, char **argv)
 
 	make_block();
 	if (argc < 4) {
-		fprintf(stderr, "usage: nettool recv|send ADDRESS BYTES [STREAMS] | echo ADDRESS BYTES | udp ADDRESS COUNT SIZE\n");
+		fprintf(stderr, "usage: nettool recv|send ADDRESS BYTES [STREAMS] | echo ADDRESS BYTES\n"
+				"       nettool udp ADDRESS COUNT SIZE\n");
 		return 2;
 	}
 	if (!strcmp(argv[1], "recv"))

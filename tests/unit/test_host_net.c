@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The test host's network adapter, its pure parts: hashing, checksums, segmentation, coalescing, RNDIS, OIDs, sections. */
+/* The test host's network adapter, its pure parts: hashing, checksums, segments, coalescing, RNDIS, OIDs, sections. */
 #include "unit.h"
 #include <errno.h>
 #include <wire/nvsp.h>
@@ -18,8 +18,10 @@
 
 /* The verification key that the published vectors go with. */
 static const uint8_t key[NDIS_RSS_KEY_LEN] = {
-	0x6d, 0x5a, 0x56, 0xda, 0x25, 0x5b, 0x0e, 0xc2, 0x41, 0x67, 0x25, 0x3d, 0x43, 0xa3, 0x8f, 0xb0, 0xd0, 0xca, 0x2b, 0xcb,
-	0xae, 0x7b, 0x30, 0xb4, 0x77, 0xcb, 0x2d, 0xa3, 0x80, 0x30, 0xf2, 0x0c, 0x6a, 0x42, 0xb7, 0x3b, 0xbe, 0xac, 0x01, 0xfa,
+	0x6d, 0x5a, 0x56, 0xda, 0x25, 0x5b, 0x0e, 0xc2, 0x41, 0x67, 0x25, 0x3d, 0x43, 0xa3, 0x8f, 0xb0, 0xd0, 0xca,
+		0x2b, 0xcb,
+	0xae, 0x7b, 0x30, 0xb4, 0x77, 0xcb, 0x2d, 0xa3, 0x80, 0x30, 0xf2, 0x0c, 0x6a, 0x42, 0xb7, 0x3b, 0xbe, 0xac,
+		0x01, 0xfa,
 };
 
 struct vector4 {
@@ -44,14 +46,16 @@ struct vector6 {
 
 static const struct vector6 vectors6[] = {
 	{ { 0x3f, 0xfe, 0x25, 0x01, 0x02, 0x00, 0x1f, 0xff, 0, 0, 0, 0, 0, 0, 0, 7 },
-	  { 0x3f, 0xfe, 0x25, 0x01, 0x02, 0x00, 0x00, 0x03, 0, 0, 0, 0, 0, 0, 0, 1 }, 2794, 1766, 0x2cc18cd5, 0x40207d3d },
+	  { 0x3f, 0xfe, 0x25, 0x01, 0x02, 0x00, 0x00, 0x03, 0, 0, 0, 0, 0, 0, 0, 1 }, 2794, 1766, 0x2cc18cd5,
+		  0x40207d3d },
 	{ { 0x3f, 0xfe, 0x05, 0x01, 0x00, 0x08, 0, 0, 0x02, 0x60, 0x97, 0xff, 0xfe, 0x40, 0xef, 0xab },
 	  { 0xff, 0x02, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1 }, 14230, 4739, 0x0f0c461c, 0xdde51bbf },
 	{ { 0x3f, 0xfe, 0x19, 0x00, 0x45, 0x45, 0x00, 0x03, 0x02, 0x00, 0xf8, 0xff, 0xfe, 0x21, 0x67, 0xcf },
-	  { 0xfe, 0x80, 0, 0, 0, 0, 0, 0, 0x02, 0x00, 0xf8, 0xff, 0xfe, 0x21, 0x67, 0xcf }, 44251, 38024, 0x4b61e985, 0x02d1feef },
+	  { 0xfe, 0x80, 0, 0, 0, 0, 0, 0, 0x02, 0x00, 0xf8, 0xff, 0xfe, 0x21, 0x67, 0xcf }, 44251, 38024, 0x4b61e985,
+		  0x02d1feef },
 };
 
-/* --- frames ------------------------------------------------------------------------------------------------------------- */
+/* --- frames ---------------------------------------------------------------------------------------------- */
 
 static size_t frame4(uint8_t *f, uint8_t proto, const uint8_t *from, const uint8_t *to, uint16_t sport, uint16_t dport,
 		     size_t payload)
@@ -116,7 +120,7 @@ static size_t some4(uint8_t *f, uint8_t proto, size_t payload)
 	return frame4(f, proto, vectors4[0].from, vectors4[0].to, 1000, 2000, payload);
 }
 
-/* --- RSS ------------------------------------------------------------------------------------------------------------------ */
+/* --- RSS ------------------------------------------------------------------------------------------------- */
 
 /* A whole set request, as Linux makes it. */
 static size_t rss_info(uint8_t *out, uint32_t hash_info, uint16_t flags, unsigned int queues)
@@ -238,7 +242,8 @@ static void key_may_stay(void **state)
 {
 	static uint8_t info[592];
 	uint8_t f[128];
-	size_t flen = frame4(f, IP_TCP, vectors4[1].from, vectors4[1].to, vectors4[1].from_port, vectors4[1].to_port, 0);
+	size_t flen = frame4(f, IP_TCP, vectors4[1].from, vectors4[1].to, vectors4[1].from_port, vectors4[1].to_port,
+			     0);
 	struct net_layers l;
 	uint32_t h;
 
@@ -252,7 +257,7 @@ static void key_may_stay(void **state)
 	assert_true(rss.enabled);
 }
 
-/* --- checksums ------------------------------------------------------------------------------------------------------------- */
+/* --- checksums ------------------------------------------------------------------------------------------- */
 
 /* The sum by its definition, 16 bits at a time. */
 static uint16_t slow_sum(const uint8_t *p, size_t len, uint32_t sum)
@@ -340,12 +345,14 @@ static void transmit_fills_what_verify_takes(void **state)
 		len = some4(whole, IP_TCP, payload);
 		memcpy(f, whole, len);
 		seed(f, len, true);
-		assert_int_equal(net_sum_transmit(f, len, RNDIS_CSUM_TX_IP4 | RNDIS_CSUM_TX_TCP | 34u << 16), NET_OFFLOAD_OK);
+		assert_int_equal(net_sum_transmit(f, len, RNDIS_CSUM_TX_IP4 | RNDIS_CSUM_TX_TCP | 34u << 16),
+				 NET_OFFLOAD_OK);
 		assert_memory_equal(f, whole, len);
 		len = frame6(whole, IP_UDP, from, to, 5, 6, payload);
 		memcpy(f, whole, len);
 		seed(f, len, true);
-		assert_int_equal(net_sum_transmit(f, len, RNDIS_CSUM_TX_IP6 | RNDIS_CSUM_TX_UDP | 54u << 16), NET_OFFLOAD_OK);
+		assert_int_equal(net_sum_transmit(f, len, RNDIS_CSUM_TX_IP6 | RNDIS_CSUM_TX_UDP | 54u << 16),
+				 NET_OFFLOAD_OK);
 		assert_memory_equal(f, whole, len);
 	}
 	f[60] ^= 1; /* the seed is what hardware goes by: a wrong one makes a wrong sum */
@@ -403,7 +410,7 @@ static void fragments_have_no_transport(void **state)
 	assert_int_equal(net_sum_verify(f, &l) & (RNDIS_CSUM_RX_UDP_OK | RNDIS_CSUM_RX_UDP_FAILED), 0);
 }
 
-/* --- segmentation and coalescing -------------------------------------------------------------------------------------------- */
+/* --- segmentation and coalescing ------------------------------------------------------------------------- */
 
 #define BIG 40000
 
@@ -430,7 +437,8 @@ static size_t large(bool ip6, size_t payload)
 static void cut_and_check(bool ip6, size_t payload, unsigned int mss)
 {
 	size_t len = large(ip6, payload), n, at = 0, head = ETH_HEADER + (ip6 ? 60 : 40);
-	uint32_t ppi = mss | (uint32_t)(head - 20) << RNDIS_LSO_OFFSET_SHIFT | RNDIS_LSO_TYPE_2 | (ip6 ? RNDIS_LSO_IP6 : 0);
+	uint32_t ppi = mss | (uint32_t)(head - 20) << RNDIS_LSO_OFFSET_SHIFT | RNDIS_LSO_TYPE_2 |
+		(ip6 ? RNDIS_LSO_IP6 : 0);
 	struct net_layers l;
 	struct net_lso s;
 	unsigned int i = 0;
@@ -540,12 +548,13 @@ static void strangers_are_not_coalesced(void **state)
 	assert_false(net_rsc_fits(f, &l, RNDIS_CSUM_RX_IP_OK | RNDIS_CSUM_RX_TCP_OK));
 }
 
-/* --- RNDIS ------------------------------------------------------------------------------------------------------------------ */
+/* --- RNDIS ----------------------------------------------------------------------------------------------- */
 
 static void built_is_parsed(void **state)
 {
 	static uint8_t m[2048];
-	struct rndis_info info = { .has_csum = true, .csum = 0x28, .has_vlan = true, .vlan = rndis_vlan_from_tci(0xA064),
+	struct rndis_info info = { .has_csum = true, .csum = 0x28, .has_vlan = true,
+				   .vlan = rndis_vlan_from_tci(0xA064),
 				   .has_hash = true, .hash = 0xDEADBEEF, .has_pktid = true };
 	struct rndis_frame r;
 	size_t at, head;
@@ -586,10 +595,12 @@ static void packet_refusals(void **state)
 		uint32_t value;
 	} bad[] = {
 		{ "data offset inside the header", 2, 35 }, { "data offset past the end", 2, 1000 },
-		{ "data offset wraps", 2, 0xFFFFFFFF }, { "data too long", 3, 101 }, { "data length wraps", 3, 0xFFFFFFFF },
+		{ "data offset wraps", 2, 0xFFFFFFFF }, { "data too long", 3, 101 }, { "data length wraps", 3,
+										       0xFFFFFFFF },
 		{ "infos inside the header", 7, 35 }, { "infos past the frame", 7, 0xFFFFFF00 },
 		{ "infos longer than up to the frame", 8, 33 }, { "infos end in an element", 8, 20 },
-		{ "element of no size", 11, 0 }, { "element past the end", 11, 200 }, { "element's data in its header", 13, 8 },
+		{ "element of no size", 11, 0 }, { "element past the end", 11, 200 }, { "element's data in its header",
+											13, 8 },
 		{ "element's data past its end", 13, 13 },
 	};
 	struct rndis_info info = { .has_csum = true, .has_vlan = true };
@@ -645,7 +656,7 @@ static void indications(void **state)
 	assert_int_equal(get_le32(m + 4), 20);
 }
 
-/* --- control ------------------------------------------------------------------------------------------------------------------ */
+/* --- control --------------------------------------------------------------------------------------------- */
 
 static struct net_adapter a;
 static uint8_t reply[NET_REPLY_MAX];
@@ -713,7 +724,8 @@ static void every_oid_of_the_list_answers(void **state)
 	memcpy(list, reply + 24, n * 4);
 	for (uint32_t i = 0; i < n; i++) {
 		uint32_t status = query(list[i]);
-		bool set_only = list[i] == OID_GEN_NETWORK_LAYER_ADDRESSES || list[i] == OID_GEN_RNDIS_CONFIG_PARAMETER ||
+		bool set_only = list[i] == OID_GEN_NETWORK_LAYER_ADDRESSES ||
+			list[i] == OID_GEN_RNDIS_CONFIG_PARAMETER ||
 				list[i] == OID_GEN_RSS_PARAMETERS || list[i] == OID_TCP_OFFLOAD_PARAMETERS ||
 				list[i] == OID_OFFLOAD_ENCAPSULATION;
 
@@ -746,11 +758,13 @@ static void answers_are_right(void **state)
 
 static void offloads_are_set(void **state)
 {
-	struct ndis_offload_params p = { .tcp4_csum = NDIS_CSUM_BOTH, .udp6_csum = NDIS_CSUM_RX, .lso2_ip4 = NDIS_LSO_ON,
+	struct ndis_offload_params p = { .tcp4_csum = NDIS_CSUM_BOTH, .udp6_csum = NDIS_CSUM_RX,
+					 .lso2_ip4 = NDIS_LSO_ON,
 					 .rsc_ip4 = NDIS_RSC_ON };
 
 	assert_int_equal(set(OID_TCP_OFFLOAD_PARAMETERS, &p, sizeof(p)), 0);
-	assert_true(a.on.tcp4_tx && a.on.tcp4_rx && !a.on.udp6_tx && a.on.udp6_rx && a.on.lso4 && !a.on.lso6 && a.on.rsc4);
+	assert_true(a.on.tcp4_tx && a.on.tcp4_rx && !a.on.udp6_tx && a.on.udp6_rx && a.on.lso4 && !a.on.lso6 &&
+		    a.on.rsc4);
 	p.tcp4_csum = NDIS_CSUM_TX;
 	assert_int_equal(set(OID_TCP_OFFLOAD_PARAMETERS, &p, NDIS_OFFLOAD_PARAMS_SIZE_1), 0);
 	assert_true(a.on.tcp4_tx && !a.on.tcp4_rx && a.on.rsc4);
@@ -797,7 +811,8 @@ static void filters(void **state)
 static uint32_t set_text(const char *name, const char *value)
 {
 	uint8_t m[256] = { 0 };
-	struct rndis_config_parameter p = { .name_offset = 20, .name_len = (__u32)strlen(name) * 2, .type = NDIS_CONFIG_STRING };
+	struct rndis_config_parameter p = { .name_offset = 20, .name_len = (__u32)strlen(name) * 2,
+					    .type = NDIS_CONFIG_STRING };
 
 	p.value_offset = 20 + p.name_len;
 	p.value_len = (__u32)strlen(value) * 2;
@@ -868,7 +883,7 @@ static void reset_keepalive_halt(void **state)
 	assert_false(a.initialized);
 }
 
-/* --- NVSP, sections --------------------------------------------------------------------------------------------------------------- */
+/* --- NVSP, sections -------------------------------------------------------------------------------------- */
 
 static void nvsp_messages(void **state)
 {
@@ -968,15 +983,18 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(toeplitz_vectors), cmocka_unit_test(udp_is_hashed_by_addresses_unless_asked),
-		cmocka_unit_test(rss_refuses), cmocka_unit_test(short_table_is_repeated), cmocka_unit_test(key_may_stay),
+		cmocka_unit_test(rss_refuses), cmocka_unit_test(short_table_is_repeated),
+			cmocka_unit_test(key_may_stay),
 		cmocka_unit_test(sum_is_the_sum), cmocka_unit_test(verify_sees_every_flipped_bit),
 		cmocka_unit_test(udp_without_sum_is_neither), cmocka_unit_test(transmit_fills_what_verify_takes),
 		cmocka_unit_test(transmit_refuses), cmocka_unit_test(layers_refuse),
 		cmocka_unit_test(fragments_have_no_transport), cmocka_unit_test(large_sends_are_cut),
 		cmocka_unit_test(large_sends_refused), cmocka_unit_test(coalesced_is_what_was_cut),
-		cmocka_unit_test(strangers_are_not_coalesced), cmocka_unit_test(built_is_parsed), cmocka_unit_test(vlan_bits),
+		cmocka_unit_test(strangers_are_not_coalesced), cmocka_unit_test(built_is_parsed),
+			cmocka_unit_test(vlan_bits),
 		cmocka_unit_test(packet_refusals), cmocka_unit_test(several_in_one), cmocka_unit_test(indications),
-		cmocka_unit_test_setup(every_oid_of_the_list_answers, fresh), cmocka_unit_test_setup(answers_are_right, fresh),
+		cmocka_unit_test_setup(every_oid_of_the_list_answers, fresh), cmocka_unit_test_setup(answers_are_right,
+												     fresh),
 		cmocka_unit_test_setup(offloads_are_set, fresh), cmocka_unit_test_setup(filters, fresh),
 		cmocka_unit_test_setup(mac_by_parameter, fresh), cmocka_unit_test_setup(control_refusals, fresh),
 		cmocka_unit_test_setup(reset_keepalive_halt, fresh), cmocka_unit_test(nvsp_messages),

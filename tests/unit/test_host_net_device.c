@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The test host's network adapter, whole: the test is the guest, the bus is a double. What docs/wire/05 says of hosts is held
+ * The test host's network adapter, whole: the test is the guest, the bus is a double. What docs/wire/05 says of hosts
+ * is held
  * against it: versions, buffers, sections and their return, subchannels, a full ring, a guest that does not answer.
  */
 #include "unit.h"
@@ -53,7 +54,8 @@ static void read_mac(void)
 	json_t *reply = verb("filter", "{}");
 	unsigned int b[6];
 
-	assert_int_equal(sscanf(json_string_value(json_object_get(reply, "mac")), "%x:%x:%x:%x:%x:%x", &b[0], &b[1], &b[2], &b[3],
+	assert_int_equal(sscanf(json_string_value(json_object_get(reply, "mac")), "%x:%x:%x:%x:%x:%x", &b[0], &b[1],
+				&b[2], &b[3],
 				&b[4], &b[5]), 6);
 	for (unsigned int i = 0; i < 6; i++)
 		mac[i] = (uint8_t)b[i];
@@ -100,7 +102,7 @@ static void gen(const char *args)
 	json_decref(verb("gen", args));
 }
 
-/* --- NVSP ------------------------------------------------------------------------------------------------------------------ */
+/* --- NVSP ------------------------------------------------------------------------------------------------ */
 
 static void init_refuses_newer(void **state)
 {
@@ -171,7 +173,7 @@ static void every_version_comes_up(void **state)
 	}
 }
 
-/* --- receive --------------------------------------------------------------------------------------------------------------- */
+/* --- receive --------------------------------------------------------------------------------------------- */
 
 static uint32_t offsets[4096];
 
@@ -299,7 +301,7 @@ static void deaf_guest_is_not_listened_to(void **state)
 	assert_int_equal(counter("rndis-requests"), 302);
 }
 
-/* --- transmit ----------------------------------------------------------------------------------------------------------------- */
+/* --- transmit -------------------------------------------------------------------------------------------- */
 
 static size_t udp_frame(uint8_t *f, const uint8_t *source, size_t payload)
 {
@@ -336,7 +338,8 @@ static uint32_t sent_status(void)
 static void sends_in_every_form(void **state)
 {
 	static uint8_t frame[2000], m[4000];
-	uint32_t whole[10] = { NVSP_SEND_RNDIS_PKT, NVSP_CHANNEL_DATA, 2 }, part[10] = { NVSP_SEND_RNDIS_PKT, NVSP_CHANNEL_DATA, 3 };
+	uint32_t whole[10] = { NVSP_SEND_RNDIS_PKT, NVSP_CHANNEL_DATA, 2 }, part[10] = { NVSP_SEND_RNDIS_PKT,
+											 NVSP_CHANNEL_DATA, 3 };
 	struct iovec rest;
 	size_t len, n;
 
@@ -389,7 +392,7 @@ static void bad_sends(void **state)
 	assert_int_equal(sunk("frames"), 0);
 }
 
-/* --- subchannels, link, VF ------------------------------------------------------------------------------------------------------ */
+/* --- subchannels, link, VF ------------------------------------------------------------------------------- */
 
 static void subchannels(void **state)
 {
@@ -490,7 +493,7 @@ static void vf_is_announced(void **state)
 	assert_string_equal(dbl_event(), "net-data-path");
 }
 
-/* --- the peer ---------------------------------------------------------------------------------------------------------------------- */
+/* --- the peer -------------------------------------------------------------------------------------------- */
 
 static uint8_t frame_in[2000], message[4000];
 
@@ -696,7 +699,8 @@ static void tap_reaches_a_namespace(void **state)
 
 static void options_are_refused(void **state)
 {
-	static const char *const bad[] = { "net,mac=1:2:3", "net,mac=01:00:00:00:00:00", "net,nvsp=3", "net,queues=65", "net,mtu=100",
+	static const char *const bad[] = { "net,mac=1:2:3", "net,mac=01:00:00:00:00:00", "net,nvsp=3", "net,queues=65",
+					   "net,mtu=100",
 					   "net,peer,sink", "net,ip=1.2.3", "net,what=1" };
 
 	for (unsigned int i = 0; i < COUNT(bad); i++)
@@ -711,9 +715,12 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		T(init_refuses_newer), T(buffers), T(every_version_comes_up), T(sections_wait_for_completion),
-		T(frame_is_what_was_generated), T(filter_zero_stops), T(full_ring_loses_nothing), T(deaf_guest_is_not_listened_to),
-		T(sends_in_every_form), T(bad_sends), T(subchannels), T(control_on_a_subchannel_is_refused), T(link_is_indicated),
-		T(vf_is_announced), T(peer_answers_arp), T(peer_speaks_tcp), T(tap_reaches_a_namespace), T(options_are_refused),
+		T(frame_is_what_was_generated), T(filter_zero_stops), T(full_ring_loses_nothing),
+			T(deaf_guest_is_not_listened_to),
+		T(sends_in_every_form), T(bad_sends), T(subchannels), T(control_on_a_subchannel_is_refused),
+			T(link_is_indicated),
+		T(vf_is_announced), T(peer_answers_arp), T(peer_speaks_tcp), T(tap_reaches_a_namespace),
+			T(options_are_refused),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

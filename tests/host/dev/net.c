@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Synthetic network adapter (docs/wire/05-network.md): options, verbs and counters. The protocol is in net_channel.c. */
+/* Synthetic network adapter (docs/wire/05-network.md): options, verbs, counters. net_channel.c is the protocol. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,7 +20,7 @@ static const char *const drop_names[NET_DROPS] = {
 	[NET_DROP_OFFLOAD_OFF] = "offload-not-on",
 };
 
-/* --- JSON ---------------------------------------------------------------------------------------------------------------- */
+/* --- JSON ------------------------------------------------------------------------------------------------ */
 
 static void put(json_t *o, const char *key, uint64_t v)
 {
@@ -123,7 +123,7 @@ static void net_counters(struct device *d, json_t *out)
 		n->backend.ops->counters(n->backend.priv, out);
 }
 
-/* --- verbs ---------------------------------------------------------------------------------------------------------------- */
+/* --- verbs ----------------------------------------------------------------------------------------------- */
 
 static int verb_stats(struct device *d, const json_t *args, json_t *reply, struct ctl_request *req)
 {
@@ -262,7 +262,8 @@ static int verb_offload(struct device *d, const json_t *args, json_t *reply, str
 		bool on;
 	} all[] = {
 		{ "ip4-tx", o->ip4_tx }, { "ip4-rx", o->ip4_rx }, { "tcp4-tx", o->tcp4_tx }, { "tcp4-rx", o->tcp4_rx },
-		{ "udp4-tx", o->udp4_tx }, { "udp4-rx", o->udp4_rx }, { "tcp6-tx", o->tcp6_tx }, { "tcp6-rx", o->tcp6_rx },
+		{ "udp4-tx", o->udp4_tx }, { "udp4-rx", o->udp4_rx }, { "tcp6-tx", o->tcp6_tx },
+			{ "tcp6-rx", o->tcp6_rx },
 		{ "udp6-tx", o->udp6_tx }, { "udp6-rx", o->udp6_rx }, { "lso4", o->lso4 }, { "lso6", o->lso6 },
 		{ "rsc4", o->rsc4 }, { "rsc6", o->rsc6 },
 	};
@@ -274,8 +275,10 @@ static int verb_offload(struct device *d, const json_t *args, json_t *reply, str
 
 static const struct device_verb net_verbs[] = {
 	{ "link", "state=up|down|change [speed=MBIT]: what the guest is told of its link", verb_link },
-	{ "vf", "state=on|off [serial=N]: a virtual function is there or not; without state, what the guest did", verb_vf },
-	{ "gen", "op=start|stop [size= rate= count= flows= proto=udp|tcp src= dst= vlan= bad=]: frames for the guest", verb_gen },
+	{ "vf", "state=on|off [serial=N]: a virtual function is there or not; without state, what the guest did",
+	  verb_vf },
+	{ "gen", "op=start|stop [size= rate= count= flows= proto=udp|tcp src= dst= vlan= bad=]: frames for the guest",
+	  verb_gen },
 	{ "rss", "what the guest set: table, key, hash types", verb_rss },
 	{ "filter", "what the guest set: packet filter, multicast list, MAC", verb_filter },
 	{ "offload", "what the guest switched on", verb_offload },
@@ -283,7 +286,7 @@ static const struct device_verb net_verbs[] = {
 	{ 0 },
 };
 
-/* --- life ---------------------------------------------------------------------------------------------------------------------- */
+/* --- life ------------------------------------------------------------------------------------------------ */
 
 static bool parse_mac(const char *text, uint8_t *mac)
 {
@@ -305,7 +308,8 @@ static bool take_mac(struct net *n, struct opts *o)
 	if (text) {
 		if (parse_mac(text, mac))
 			return true;
-		complain("an adapter's MAC address is not usable", "write six hexadecimal numbers with colons, no group address",
+		complain("an adapter's MAC address is not usable",
+			 "write six hexadecimal numbers with colons, no group address",
 			 "mac=%s", text);
 		return false;
 	}
@@ -377,7 +381,8 @@ static int offer(struct net *n)
 	spec.instance = n->d->instance;
 	n->q[0].ch = vmb_offer(&spec, &net_channel_ops, &n->q[0]);
 	if (!n->q[0].ch) {
-		complain("an adapter cannot be offered", "give it an instance of its own", "%s: no free channel, or its instance is taken",
+		complain("an adapter cannot be offered", "give it an instance of its own",
+			 "%s: no free channel, or its instance is taken",
 			 n->d->name);
 		return -EEXIST;
 	}

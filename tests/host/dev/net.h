@@ -110,7 +110,8 @@ struct net {
 
 	/* counters */
 	uint64_t rx_drop[NET_DROPS], tx_drop[NET_DROPS];
-	uint64_t nonsense, bad_completions, refused_by_guest, malformed, seed_wrong, vlan_inline, vlan_tx, vlan_rx, segments;
+	uint64_t nonsense, bad_completions, refused_by_guest, malformed, seed_wrong, vlan_inline, vlan_tx, vlan_rx,
+		segments;
 	uint64_t rx_bad_sums;
 
 	uint8_t tx[NET_TX_MAX];

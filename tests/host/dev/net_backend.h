@@ -18,7 +18,7 @@ struct net_frame {
 
 /* The way to the guest, as a back end sees it. */
 struct net_port {
-	/* True: taken (or dropped by the guest's filter); false: the guest has no room now, `room` is called when it has. */
+	/* True: taken (or dropped by the guest's filter); false: no room now, `room` is called when there is. */
 	bool (*up)(void *arg, const struct net_frame *f);
 	/* What was taken is to be told to the guest now. */
 	void (*flush)(void *arg);

@@ -16,7 +16,7 @@ void net_put(struct net *n)
 		free(n);
 }
 
-/* --- to the guest --------------------------------------------------------------------------------------------------- */
+/* --- to the guest ---------------------------------------------------------------------------------------- */
 
 static bool send_out(struct net *n, const struct net_out *o)
 {
@@ -61,7 +61,8 @@ void net_indicate(struct net *n, uint32_t status, const uint32_t *value)
 
 void net_tell_vf(struct net *n)
 {
-	struct nvsp_vf_association v = { .hdr.type = NVSP_SEND_VF_ASSOCIATION, .allocated = n->vf, .serial = n->vf_serial };
+	struct nvsp_vf_association v = { .hdr.type = NVSP_SEND_VF_ASSOCIATION, .allocated = n->vf,
+					 .serial = n->vf_serial };
 	uint8_t m[NVSP_MESSAGE_LEN] = { 0 };
 
 	if (n->version < NVSP_VERSION_4 || !(n->caps & NVSP_CAP_SRIOV))
@@ -90,7 +91,7 @@ static void complete(struct net_queue *q, const struct vmb_packet *p, const void
 	flush_done(q);
 }
 
-/* --- NVSP of the primary ------------------------------------------------------------------------------------------------ */
+/* --- NVSP of the primary --------------------------------------------------------------------------------- */
 
 static void on_init(struct net_queue *q, const struct vmb_packet *p, const struct nvsp_init *m)
 {
@@ -235,7 +236,7 @@ static void on_message(struct net_queue *q, const struct vmb_packet *p)
 	dispatch(q, p, &m);
 }
 
-/* --- packets from the guest ------------------------------------------------------------------------------------------------ */
+/* --- packets from the guest ------------------------------------------------------------------------------ */
 
 static void on_completion(struct net_queue *q, const struct vmb_packet *p)
 {
@@ -297,7 +298,7 @@ static void channel_ready(struct vmb_channel *ch)
 		vmb_poll(ch);
 }
 
-/* --- life of a channel -------------------------------------------------------------------------------------------------------- */
+/* --- life of a channel ----------------------------------------------------------------------------------- */
 
 static int channel_open(struct vmb_channel *ch, const uint8_t *user)
 {

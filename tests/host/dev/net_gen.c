@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Packet generator: frames for the guest at a rate, over many flows. And the sink, the back end that takes everything.
- * Arguments of a start: size (frame bytes without FCS), rate (frames a second; 0: as fast as the guest takes them), count
- * (0: until stopped), flows (source ports in turn), proto=udp|tcp, src, dst, port, vlan, bad (every so many-th has a wrong
- * checksum).
+ * Arguments of a start: size (frame bytes without FCS), rate (frames a second; 0: as fast as the guest takes them),
+ * count (0: until stopped), flows (source ports in turn), proto=udp|tcp, src, dst, port, vlan, bad (every so many-th
+ * has a wrong checksum).
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -188,11 +188,11 @@ void net_gen_room(struct net_gen *g)
 
 void net_gen_counters(const struct net_gen *g, json_t *out)
 {
-	json_object_set_new(out, "gen", json_pack("{s:b,s:I,s:I}", "running", g->running, "sent", (json_int_t)g->sent, "no-room",
-						  (json_int_t)g->no_room));
+	json_object_set_new(out, "gen", json_pack("{s:b,s:I,s:I}", "running", g->running, "sent", (json_int_t)g->sent,
+						  "no-room", (json_int_t)g->no_room));
 }
 
-/* --- sink ------------------------------------------------------------------------------------------------------------------ */
+/* --- sink ------------------------------------------------------------------------------------------------ */
 
 struct sink {
 	uint64_t frames, bytes, tagged, bad_sums, tcp, udp, other;
@@ -219,10 +219,11 @@ static void sink_counters(void *priv, json_t *out)
 {
 	const struct sink *s = priv;
 
-	json_object_set_new(out, "sink", json_pack("{s:I,s:I,s:I,s:I,s:I,s:I,s:I}", "frames", (json_int_t)s->frames, "bytes",
-						   (json_int_t)s->bytes, "tagged", (json_int_t)s->tagged, "bad-sums",
-						   (json_int_t)s->bad_sums, "tcp", (json_int_t)s->tcp, "udp", (json_int_t)s->udp,
-						   "other", (json_int_t)s->other));
+	json_object_set_new(out, "sink",
+			    json_pack("{s:I,s:I,s:I,s:I,s:I,s:I,s:I}", "frames", (json_int_t)s->frames, "bytes",
+				      (json_int_t)s->bytes, "tagged", (json_int_t)s->tagged, "bad-sums",
+				      (json_int_t)s->bad_sums, "tcp", (json_int_t)s->tcp, "udp", (json_int_t)s->udp,
+				      "other", (json_int_t)s->other));
 }
 
 static const struct net_backend_ops sink_ops = {

@@ -47,7 +47,7 @@ uint32_t net_sum_verify(const uint8_t *frame, const struct net_layers *l);
 
 enum net_offload_result {
 	NET_OFFLOAD_OK,
-	NET_OFFLOAD_SEED, /* done as asked, but the guest's pseudo-header sum was wrong: so is the result, if it depends on it */
+	NET_OFFLOAD_SEED, /* done as asked, but the guest's pseudo-header sum was wrong, and so may the result be */
 	NET_OFFLOAD_BAD /* what is asked for does not fit the frame; nothing was done */
 };
 

@@ -51,10 +51,12 @@ static bool info_of(const struct rndis_request *m, const uint8_t *msg, size_t le
 	if (!m->info_len)
 		return true;
 	*info = msg + sizeof(struct rndis_hdr) + m->info_offset;
-	return m->info_offset >= RNDIS_REQUEST_INFO_OFFSET && m->info_offset <= body && m->info_len <= body - m->info_offset;
+	return m->info_offset >= RNDIS_REQUEST_INFO_OFFSET && m->info_offset <= body &&
+		m->info_len <= body - m->info_offset;
 }
 
-static int answer_query(struct net_adapter *a, const struct rndis_request *m, const uint8_t *msg, size_t len, uint8_t *reply)
+static int answer_query(struct net_adapter *a, const struct rndis_request *m, const uint8_t *msg, size_t len,
+			uint8_t *reply)
 {
 	struct rndis_query_complete c;
 	struct net_answer answer = { .out = reply + sizeof(c), .max = NET_REPLY_MAX - sizeof(c) };
@@ -96,7 +98,8 @@ static uint32_t do_set(struct net_adapter *a, const struct rndis_request *m, con
 	return status;
 }
 
-static int answer_set(struct net_adapter *a, const struct rndis_request *m, const uint8_t *msg, size_t len, uint8_t *reply)
+static int answer_set(struct net_adapter *a, const struct rndis_request *m, const uint8_t *msg, size_t len,
+		      uint8_t *reply)
 {
 	struct rndis_set_complete c = { .request_id = m->request_id };
 
@@ -107,7 +110,8 @@ static int answer_set(struct net_adapter *a, const struct rndis_request *m, cons
 	return sizeof(c);
 }
 
-static int answer_set_ex(struct net_adapter *a, const struct rndis_request *m, const uint8_t *msg, size_t len, uint8_t *reply)
+static int answer_set_ex(struct net_adapter *a, const struct rndis_request *m, const uint8_t *msg, size_t len,
+			 uint8_t *reply)
 {
 	struct rndis_set_ex_complete c = { .request_id = m->request_id };
 

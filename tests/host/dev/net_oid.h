@@ -52,7 +52,8 @@ struct net_adapter {
 void net_adapter_reset(struct net_adapter *a);
 
 /*
- * Does a control message; the length of the answer in reply (NET_REPLY_MAX bytes), 0 for none, -EPROTO for a message that
+ * Does a control message; the length of the answer in reply (NET_REPLY_MAX bytes), 0 for none, -EPROTO for a message
+ * that
  * cannot even be answered (too short to have a request id, or no control message at all).
  */
 int net_control(struct net_adapter *a, const uint8_t *msg, size_t len, uint8_t *reply);

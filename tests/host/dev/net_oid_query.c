@@ -185,6 +185,12 @@ static uint32_t offload_hardware(const struct net_adapter *a, struct net_answer 
 	return offload(a, answer, &o);
 }
 
+/* In 100 bit/s, as far as they fit. */
+static uint32_t link_speed(const struct net_adapter *a)
+{
+	return a->speed / 100 > 0xFFFFFFFFu ? 0xFFFFFFFFu : (uint32_t)(a->speed / 100);
+}
+
 /* OIDs answered with one u32. */
 static bool word(const struct net_adapter *a, uint32_t oid, uint32_t *v)
 {
@@ -201,7 +207,7 @@ static bool word(const struct net_adapter *a, uint32_t oid, uint32_t *v)
 	case OID_GEN_MAXIMUM_LOOKAHEAD:
 	case OID_GEN_CURRENT_LOOKAHEAD:
 	case OID_GEN_MAXIMUM_FRAME_SIZE: *v = a->mtu - ETH_HEADER; return true;
-	case OID_GEN_LINK_SPEED: *v = a->speed / 100 > 0xFFFFFFFFu ? 0xFFFFFFFFu : (uint32_t)(a->speed / 100); return true;
+	case OID_GEN_LINK_SPEED: *v = link_speed(a); return true;
 	case OID_GEN_TRANSMIT_BUFFER_SPACE:
 	case OID_GEN_RECEIVE_BUFFER_SPACE: *v = 262144; return true;
 	case OID_GEN_TRANSMIT_BLOCK_SIZE:

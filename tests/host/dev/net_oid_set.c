@@ -72,7 +72,8 @@ static bool params_fit(const struct net_adapter *a, const struct ndis_offload_pa
 	bool udp = a->can_csum && a->can_udp;
 
 	return csum_value(p->ip4_csum, a->can_csum) && csum_value(p->tcp4_csum, a->can_csum) &&
-	       csum_value(p->udp4_csum, udp) && csum_value(p->tcp6_csum, a->can_csum) && csum_value(p->udp6_csum, udp) &&
+	       csum_value(p->udp4_csum, udp) && csum_value(p->tcp6_csum, a->can_csum) &&
+	       csum_value(p->udp6_csum, udp) &&
 	       on_off_value(p->lso1, false) && on_off_value(p->lso2_ip4, a->can_lso) &&
 	       on_off_value(p->lso2_ip6, a->can_lso) && on_off_value(p->rsc_ip4, a->can_rsc) &&
 	       on_off_value(p->rsc_ip6, a->can_rsc);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Back end "peer": a small honest neighbour in this process. It answers ARP and neighbour discovery for every address but
- * the asker's own, ping, UDP echo, DHCP and TCP (net_peer_tcp.c), on every VLAN, and only what has right checksums.
+ * Back end "peer": a small honest neighbour in this process. It answers ARP and neighbour discovery for every address
+ * but the asker's own, ping, UDP echo, DHCP and TCP (net_peer_tcp.c), on every VLAN, and only what has right checksums.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -359,7 +359,8 @@ static bool address(struct opts *o, const char *key, const char *def, int family
 
 	if (inet_pton(family, text, out) == 1)
 		return true;
-	complain("an address of the peer is not usable", "write it as 10.99.0.1, or fd00:99::1 for ip6", "%s=%s", key, text);
+	complain("an address of the peer is not usable", "write it as 10.99.0.1, or fd00:99::1 for ip6", "%s=%s", key,
+		 text);
 	return false;
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The in-process peer: what its files share. Frames of the guest are hostile: every length is checked by net_layers(). */
+/* The in-process peer: what its files share. The guest's frames are hostile: net_layers() checks every length. */
 #ifndef HOST_NET_PEER_H
 #define HOST_NET_PEER_H
 
@@ -78,7 +78,8 @@ struct peer {
 	uint8_t out[NVSP_MTU_MAX];
 	uint16_t ip_id;
 	/* counters */
-	uint64_t frames, bad_sums, fragments, arp, echo, echo6, nd, udp_echo, udp_discard, udp_other, tcp_segments, dhcp, other, lost,
+	uint64_t frames, bad_sums, fragments, arp, echo, echo6, nd, udp_echo, udp_discard, udp_other, tcp_segments,
+		dhcp, other, lost,
 		no_room, sent, resets;
 	uint32_t next_iss;
 	struct peer_conn conn[PEER_CONNS];

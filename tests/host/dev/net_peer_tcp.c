@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The peer's TCP: it listens only. Windows with scaling, slow start, go-back-N after three duplicate acknowledgements or a
- * timeout. No selective acknowledgement, no timestamps: what comes out of order is dropped and asked for again.
+ * The peer's TCP: it listens only. Windows with scaling, slow start, go-back-N after three duplicate acknowledgements
+ * or a timeout. No selective acknowledgement, no timestamps: what comes out of order is dropped and asked for again.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -30,7 +30,8 @@
 static bool same_flow(const struct peer_flow *a, const struct peer_flow *b)
 {
 	return a->ip == b->ip && a->here_port == b->here_port && a->there_port == b->there_port &&
-	       !memcmp(a->here, b->here, 16) && !memcmp(a->there, b->there, 16) && a->tagged == b->tagged && a->tci == b->tci;
+	       !memcmp(a->here, b->here, 16) && !memcmp(a->there, b->there, 16) && a->tagged == b->tagged &&
+	       a->tci == b->tci;
 }
 
 static struct peer_conn *find(struct peer *p, const struct peer_flow *flow)
@@ -78,14 +79,15 @@ static struct peer_conn *slot(struct peer *p)
 	return NULL;
 }
 
-/* --- segments out ------------------------------------------------------------------------------------------------------ */
+/* --- segments out ---------------------------------------------------------------------------------------- */
 
 static size_t window_now(const struct peer_conn *c)
 {
 	return c->service == PEER_PORT_ECHO ? RING - (size_t)(c->out_end - c->out_acked) : WINDOW;
 }
 
-static uint8_t *segment(struct peer *p, const struct peer_flow *flow, uint32_t seq, uint32_t ack, uint8_t flags, uint16_t window)
+static uint8_t *segment(struct peer *p, const struct peer_flow *flow, uint32_t seq, uint32_t ack, uint8_t flags,
+			uint16_t window)
 {
 	uint8_t *t = peer_begin(p, flow, IP_TCP);
 
@@ -210,7 +212,7 @@ static void output(struct peer *p, struct peer_conn *c)
 		send_data(p, c, 0);
 }
 
-/* --- segments in ------------------------------------------------------------------------------------------------------- */
+/* --- segments in ----------------------------------------------------------------------------------------- */
 
 static void read_options(struct peer_conn *c, const uint8_t *tcp, size_t header)
 {
@@ -235,8 +237,8 @@ static void read_options(struct peer_conn *c, const uint8_t *tcp, size_t header)
 
 static bool serves(uint16_t port)
 {
-	return port == PEER_PORT_ECHO || port == PEER_PORT_DISCARD || port == PEER_PORT_SOURCE || port == PEER_PORT_SINK ||
-	       port == PEER_PORT_SEND;
+	return port == PEER_PORT_ECHO || port == PEER_PORT_DISCARD || port == PEER_PORT_SOURCE ||
+	       port == PEER_PORT_SINK || port == PEER_PORT_SEND;
 }
 
 static bool begin(struct peer *p, struct peer_conn *c, const struct peer_flow *flow, const uint8_t *tcp, size_t header)
@@ -450,7 +452,8 @@ static void on_segment(struct peer *p, struct peer_conn *c, const struct peer_rx
 		return;
 	}
 	c->established = true;
-	on_ack(c, get_be32(tcp + 8), (uint32_t)get_be16(tcp + 14) << (c->scaling ? c->scale : 0), !len && !(flags & FIN));
+	on_ack(c, get_be32(tcp + 8), (uint32_t)get_be16(tcp + 14) << (c->scaling ? c->scale : 0), !len &&
+	       !(flags & FIN));
 	on_data(c, get_be32(tcp + 4), rx->frame + rx->l.payload, len, flags & FIN);
 	if (c->service == PEER_PORT_SOURCE && !c->out_max)
 		c->dirty = true;
@@ -482,7 +485,7 @@ void peer_tcp(struct peer *p, const struct peer_rx *rx)
 		send_reset(p, &flow, get_be32(tcp + 8), get_be32(tcp + 4) + (uint32_t)(rx->l.end - rx->l.payload));
 }
 
-/* --- time ------------------------------------------------------------------------------------------------------------------ */
+/* --- time ------------------------------------------------------------------------------------------------ */
 
 void peer_tcp_flush(struct peer *p)
 {
@@ -541,13 +544,14 @@ void peer_tcp_reset(struct peer *p)
 			drop(p, &p->conn[i], true);
 }
 
-/* --- what was ---------------------------------------------------------------------------------------------------------------- */
+/* --- what was -------------------------------------------------------------------------------------------- */
 
 static json_t *recent_json(const struct peer_recent *r)
 {
-	json_t *o = json_pack("{s:i,s:I,s:I,s:I,s:I,s:I,s:b}", "port", r->port, "received", (json_int_t)r->received, "sent",
-			      (json_int_t)r->sent, "crc32", (json_int_t)r->crc, "retransmits", (json_int_t)r->retransmits,
-			      "out-of-order", (json_int_t)r->out_of_order, "reset", r->reset);
+	json_t *o = json_pack("{s:i,s:I,s:I,s:I,s:I,s:I,s:b}", "port", r->port, "received", (json_int_t)r->received,
+			      "sent", (json_int_t)r->sent, "crc32", (json_int_t)r->crc, "retransmits",
+			      (json_int_t)r->retransmits, "out-of-order", (json_int_t)r->out_of_order, "reset",
+			      r->reset);
 
 	if (r->port == PEER_PORT_SINK)
 		json_object_set_new(o, "pattern", json_boolean(!r->bad));
@@ -566,7 +570,8 @@ json_t *peer_tcp_json(const struct peer *p)
 
 		if (c->used && !c->ended)
 			json_array_append_new(open, json_pack("{s:i,s:I,s:I}", "port", c->service, "received",
-							      (json_int_t)c->received, "sent", (json_int_t)c->out_acked));
+							      (json_int_t)c->received, "sent",
+							      (json_int_t)c->out_acked));
 	}
 	for (unsigned int i = 0; i < n; i++)
 		json_array_append_new(over, recent_json(&p->recent[(p->recents - n + i) % PEER_RECENT]));

@@ -163,7 +163,8 @@ uint16_t rndis_vlan_to_tci(uint32_t ppi)
 
 uint32_t rndis_vlan_from_tci(uint16_t tci)
 {
-	return (uint32_t)tci >> 13 | (tci & 1u << 12 ? RNDIS_VLAN_CFI : 0) | (uint32_t)(tci & 0xFFF) << RNDIS_VLAN_ID_SHIFT;
+	return (uint32_t)tci >> 13 | (tci & 1u << 12 ? RNDIS_VLAN_CFI : 0) |
+		(uint32_t)(tci & 0xFFF) << RNDIS_VLAN_ID_SHIFT;
 }
 
 size_t rndis_build_indicate(uint8_t *out, uint32_t status, const uint32_t *value, bool old)

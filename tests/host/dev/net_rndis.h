@@ -17,7 +17,8 @@ struct rndis_info {
 };
 
 /*
- * The next message in [at, len) of a buffer with one or more of them: 1 and its type and bytes, *at moved behind it; 0 at
+ * The next message in [at, len) of a buffer with one or more of them: 1 and its type and bytes, *at moved behind it; 0
+ * at
  * the end; -EPROTO when its header does not fit. Less than a header of zeroes at the end is padding.
  */
 struct rndis_piece {
@@ -37,7 +38,8 @@ int rndis_parse_packet(const uint8_t *msg, size_t len, struct rndis_frame *out);
 
 /*
  * The head of a packet message for data_len bytes of frame. With `room` 0 the message ends with the frame; else it says
- * that it is `room` bytes long, and the frame begins RNDIS_RX_HEADROOM bytes into it, as hosts do. Returns how many bytes
+ * that it is `room` bytes long, and the frame begins RNDIS_RX_HEADROOM bytes into it, as hosts do. Returns how many
+ * bytes
  * of head there are before the frame; `head` has RNDIS_RX_HEADROOM bytes. 0 when it does not fit into room.
  */
 size_t rndis_build_head(uint8_t *head, const struct rndis_info *info, size_t data_len, size_t room);
@@ -46,7 +48,10 @@ size_t rndis_build_head(uint8_t *head, const struct rndis_info *info, size_t dat
 uint16_t rndis_vlan_to_tci(uint32_t ppi);
 uint32_t rndis_vlan_from_tci(uint16_t tci);
 
-/* INDICATE STATUS; with `old`, the buffer is not counted in the message's length. Bytes written to out (32 are enough). */
+/*
+ * INDICATE STATUS; with `old`, the buffer is not counted in the message's length. Bytes written to out (32 are
+ * enough).
+ */
 size_t rndis_build_indicate(uint8_t *out, uint32_t status, const uint32_t *value, bool old);
 
 #endif

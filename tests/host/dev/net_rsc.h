@@ -20,14 +20,18 @@ struct net_rsc {
 };
 
 /*
- * May this frame, whose checksums net_sum_verify() found to be `sums`, be coalesced at all? Data of TCP with no flag but ACK
+ * May this frame, whose checksums net_sum_verify() found to be `sums`, be coalesced at all? Data of TCP with no flag
+ * but ACK
  * and PSH, no IP option or extension, no fragment, checksums right.
  */
 bool net_rsc_fits(const uint8_t *frame, const struct net_layers *l, uint32_t sums);
 
 /* Starts with a frame that fits; r was empty. */
 void net_rsc_start(struct net_rsc *r, const uint8_t *frame, const struct net_layers *l);
-/* Adds a frame that fits; false when it is not the next one of the same flow, or there is no room: r is to be sent first. */
+/*
+ * Adds a frame that fits; false when it is not the next one of the same flow, or there is no room: r is to be
+ * sent first.
+ */
 bool net_rsc_add(struct net_rsc *r, const uint8_t *frame, const struct net_layers *l);
 /* True when it had PSH: nothing is gained by waiting for more. */
 bool net_rsc_is_over(const struct net_rsc *r);

@@ -33,7 +33,8 @@ static bool put_message(struct net_queue *q, const uint8_t *head, size_t head_le
 
 	if (i == NET_NO_SECTION)
 		return false;
-	if (!vmb_gpadl_write(n->recv, at, head, head_len) || (len && !vmb_gpadl_write(n->recv, at + head_len, data, len))) {
+	if (!vmb_gpadl_write(n->recv, at, head, head_len) ||
+	    (len && !vmb_gpadl_write(n->recv, at + head_len, data, len))) {
 		net_section_put(&n->sections, i);
 		return false;
 	}
@@ -142,10 +143,11 @@ static void set_vlan(struct rndis_info *info, bool tagged, uint16_t tci)
 	info->vlan = rndis_vlan_from_tci(tci);
 }
 
-static void one_frame(struct net_queue *q, const struct net_frame *f, const struct net_layers *l, uint32_t sums, bool hashed,
-		      uint32_t hash)
+static void one_frame(struct net_queue *q, const struct net_frame *f, const struct net_layers *l, uint32_t sums,
+		      bool hashed, uint32_t hash)
 {
-	struct rndis_info info = { .has_csum = true, .csum = told_sums(q->n, l, sums), .has_hash = hashed, .hash = hash };
+	struct rndis_info info = { .has_csum = true, .csum = told_sums(q->n, l, sums), .has_hash = hashed,
+				   .hash = hash };
 
 	set_vlan(&info, f->tagged, f->tci);
 	if (put_frame(q, &info, f->data, f->len))
@@ -220,8 +222,8 @@ static bool rsc_on(const struct net *n, const struct net_layers *l)
 }
 
 /* True when the frame went into the queue's coalesced one. */
-static bool coalesce(struct net_queue *q, const struct net_frame *f, const struct net_layers *l, uint32_t sums, bool hashed,
-		     uint32_t hash)
+static bool coalesce(struct net_queue *q, const struct net_frame *f, const struct net_layers *l, uint32_t sums,
+		     bool hashed, uint32_t hash)
 {
 	struct net_rsc *r = q->rsc;
 	unsigned int before;
@@ -354,7 +356,7 @@ void net_rx_set_coalescing(struct net *n)
 		if (!on)
 			send_coalesced(q);
 		if (on && !q->rsc && i < n->a.queues)
-			q->rsc = calloc(1, sizeof(*q->rsc)); /* without memory there is no coalescing, which is no error */
+			q->rsc = calloc(1, sizeof(*q->rsc)); /* without memory it is not done, which is no error */
 		if (!on) {
 			free(q->rsc);
 			q->rsc = NULL;

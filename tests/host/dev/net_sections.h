@@ -34,7 +34,10 @@ uint32_t net_section_take(struct net_sections *p);
 /* Back to the free ones; it was taken and not yet sent. */
 void net_section_put(struct net_sections *p, uint32_t section);
 
-/* The transaction id under which these taken sections go out (n >= 1). Without net_section_sent() nothing has happened. */
+/*
+ * The transaction id under which these taken sections go out (n >= 1). Without net_section_sent() nothing has
+ * happened.
+ */
 uint64_t net_section_chain(struct net_sections *p, const uint32_t *section, unsigned int n);
 void net_section_sent(struct net_sections *p, uint64_t id, unsigned int queue);
 /* The guest completes: how many sections came back; 0: no such transfer is out on this queue. */

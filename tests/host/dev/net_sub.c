@@ -67,8 +67,8 @@ void net_sub_init(struct net *n)
 }
 
 /*
- * The primary has closed. Its subchannels go on the loop's next turn, as the server is in the middle of closing a channel,
- * or before new ones are offered, whatever is first.
+ * The primary has closed. Its subchannels go on the loop's next turn, as the server is in the middle of closing a
+ * channel, or before new ones are offered, whatever is first.
  */
 void net_sub_doom(struct net *n)
 {

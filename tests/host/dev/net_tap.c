@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Back end "tap": the guest's cable ends in a TAP interface. It stands in a network namespace of its own, so that nothing on
- * this machine's network changes; the namespace's own TCP/IP answers. `nsenter --net=/proc/PID/fd/FD` goes there.
+ * Back end "tap": the guest's cable ends in a TAP interface. It stands in a network namespace of its own, so that
+ * nothing on this machine's network changes; the namespace's own TCP/IP answers. `nsenter --net=/proc/PID/fd/FD` goes there.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -209,7 +209,8 @@ static void tap_counters(void *priv, json_t *out)
 	const struct tap *t = priv;
 
 	json_object_set_new(out, "tap", json_pack("{s:I,s:I,s:I,s:I}", "to-tap", (json_int_t)t->to_tap, "from-tap",
-						  (json_int_t)t->from_tap, "tap-full", (json_int_t)t->tap_full, "write-errors",
+						  (json_int_t)t->from_tap, "tap-full", (json_int_t)t->tap_full,
+							  "write-errors",
 						  (json_int_t)t->write_errors));
 }
 
@@ -245,7 +246,7 @@ static int make_tap(struct visit *v)
 		return 0;
 	complain("a TAP interface cannot be had", v->err == EPERM || v->err == EACCES ?
 		 "run as root (CAP_NET_ADMIN, CAP_SYS_ADMIN), or use the back end peer, which needs no privileges" :
-		 "check the name, the namespace, the address and that the tun module is there; or use the back end peer",
+		 "check the name, the namespace, the address, that the tun module is there; or use the back end peer",
 		 "%s (tap=%s) failed: %s", v->step, v->name, strerror(v->err));
 	if (v->fd >= 0)
 		close(v->fd);

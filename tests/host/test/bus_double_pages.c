@@ -85,7 +85,7 @@ int vmb_send_xfer(struct vmb_channel *ch, uint64_t trans_id, bool want_completio
 	return vmb_send(ch, VM_PKT_DATA_USING_XFER_PAGES, want_completion, trans_id, iov, 3);
 }
 
-/* --- file descriptors: only those of a test that calls dbl_poll_fd() are ever looked at ---------------------------------- */
+/* --- file descriptors: only those of a test that calls dbl_poll_fd() are ever looked at ------------------ */
 
 static struct {
 	int fd;

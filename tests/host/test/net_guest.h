@@ -19,7 +19,8 @@ static uint8_t ng_recv[NG_RECV_BYTES], ng_send[NG_SEND_BYTES];
 static uint64_t ng_id;
 
 /* An NVSP message as Linux sends it: 40 bytes. */
-static inline void ng_nvsp(struct vmb_channel *ch, uint32_t type, uint32_t a, uint32_t b, uint32_t c, uint32_t d, bool wants)
+static inline void ng_nvsp(struct vmb_channel *ch, uint32_t type, uint32_t a, uint32_t b, uint32_t c, uint32_t d,
+			   bool wants)
 {
 	uint32_t m[NVSP_MESSAGE_LEN / 4] = { type, a, b, c, d };
 
@@ -83,7 +84,8 @@ static inline void ng_up(struct vmb_channel *ch, uint32_t version, uint32_t mtu,
 	dbl_gpadl(ch, NG_SEND_GPADL, ng_send, sizeof(ng_send));
 	ng_nvsp(ch, NVSP_INIT, version, version, 0, 0, true);
 	if (version >= NVSP_VERSION_2)
-		ng_nvsp(ch, NVSP_SEND_NDIS_CONFIG, mtu + 14, 0, (uint32_t)(NVSP_CAP_8021Q | NVSP_CAP_RSC | NVSP_CAP_SRIOV), 0, false);
+		ng_nvsp(ch, NVSP_SEND_NDIS_CONFIG, mtu + 14, 0, (uint32_t)(NVSP_CAP_8021Q | NVSP_CAP_RSC |
+									   NVSP_CAP_SRIOV), 0, false);
 	ng_nvsp(ch, NVSP_SEND_NDIS_VERSION, 6, version >= NVSP_VERSION_5 ? 30 : 1, 0, 0, false);
 	ng_nvsp(ch, NVSP_SEND_RECV_BUF, NG_RECV_GPADL, NVSP_RECV_BUF_ID, 0, 0, true);
 	ng_nvsp(ch, NVSP_SEND_SEND_BUF, NG_SEND_GPADL, NVSP_SEND_BUF_ID, 0, 0, true);
