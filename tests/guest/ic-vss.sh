@@ -4,7 +4,7 @@
 # The host has file systems frozen for a backup and thawed again, by the distribution's own daemon.
 # timeout: 300
 # modules: hv_utils ext4 crc32c_generic brd
-# programs: hv_vss_daemon mke2fs
+# programs: hv_vss_daemon mkfs.ext4
 # hvhost: vss
 
 writer() { echo "$1" >/fs/file && sync && echo "$1" >/tmp/written; }
@@ -12,7 +12,7 @@ written() { [ "$(cat /tmp/written 2>/dev/null)" = "$1" ]; }
 
 while read -r m; do loaded "$m" || insmod "$MODS/$m.ko"; done <"$MODS/more"
 [ -b /dev/ram0 ] || bail "there is a RAM disk"
-check "a file system on it" mke2fs -q -F -t ext4 /dev/ram0 12M
+check "a file system on it" mkfs.ext4 -q -F /dev/ram0
 mkdir -p /fs
 check "is mounted" mount -t ext4 /dev/ram0 /fs
 utils_up || bail "hv_utils loads"

@@ -57,7 +57,8 @@ static const char *type_text(uint32_t type)
 
 static json_t *pair_json(const struct kvp_pair *pair)
 {
-	return json_pack("{s:s, s:s, s:s}", "key", pair->key, "value", pair->value, "type", type_text(pair->type));
+	return json_pack("{s:s, s:s, s:s, s:I}", "key", pair->key, "value", pair->value, "type", type_text(pair->type),
+			 "value_size", (json_int_t)pair->value_size);
 }
 
 static int pool_arg(struct ctl_request *req, const json_t *args, uint64_t def, uint64_t *pool)

@@ -51,6 +51,8 @@ int kvp_parse_pair(const uint8_t *body, size_t len, struct kvp_pair *out, const 
 	if (v.key_size > sizeof(v.key) || v.value_size > sizeof(v.value))
 		return -EPROTO;
 	out->type = v.type;
+	out->key_size = v.key_size;
+	out->value_size = v.value_size;
 	text_from_utf16(v.key, v.key_size, out->key, sizeof(out->key));
 	*what = put_value(&v, out);
 	return *what ? -EPROTO : 0;

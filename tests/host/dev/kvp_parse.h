@@ -14,7 +14,7 @@
 struct kvp_pair {
 	char key[KVP_KEY_TEXT];
 	char value[KVP_VALUE_TEXT]; /* numbers in decimal */
-	uint32_t type;
+	uint32_t type, key_size, value_size; /* as the guest said */
 };
 
 /* The answer to GET and ENUMERATE. -EPROTO with *what when sizes or type make no sense. */
