@@ -2,7 +2,7 @@
 """An ACPI table every real host has and QEMU's bridge lacks: the memory a VMBus may hand to its devices.
 
 Guests look for it in the _CRS of the VMBus device's ancestors. QEMU's bridge has none, and the in-box drivers of some
-kernels (5.10, RHEL 7.9 and 8.10 seen) then walk past the root of the namespace and oops. With the table they stop at \\_SB.
+kernels (5.10 and RHEL 8.10 seen) then walk past the root of the namespace and oops. With the table they stop at \\_SB.
 """
 import struct
 
