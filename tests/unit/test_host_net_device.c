@@ -549,6 +549,50 @@ static void peer_answers_arp(void **state)
 	assert_int_equal(got_frame(), 0);
 }
 
+/* A message of a DHCP client, broadcast; UDP without a checksum. */
+static void dhcp_out(uint8_t type)
+{
+	uint8_t f[14 + 28 + 244] = { 0 }, *m = f + 42;
+	uint32_t sum = 0;
+
+	memset(f, 0xFF, 6);
+	memcpy(f + 6, mac, 6);
+	put_be16(f + 12, 0x0800);
+	f[14] = 0x45;
+	put_be16(f + 16, sizeof(f) - 14);
+	f[22] = 64;
+	f[23] = 17;
+	memset(f + 30, 0xFF, 4);
+	for (unsigned int i = 14; i < 34; i += 2)
+		sum += get_be16(f + i);
+	sum = (sum & 0xFFFF) + (sum >> 16);
+	put_be16(f + 24, (uint16_t)~sum);
+	put_be16(f + 34, 68);
+	put_be16(f + 36, 67);
+	put_be16(f + 38, sizeof(f) - 34);
+	memcpy(m, "\1\1\6\0\xAA\xBB\xCC\xDD", 8);
+	memcpy(m + 28, mac, 6);
+	memcpy(m + 236, "\x63\x82\x53\x63\x35\x01", 6);
+	m[242] = type;
+	m[243] = 255;
+	send_frame(f, sizeof(f));
+}
+
+static void peer_leases_an_address(void **state)
+{
+	up("net,peer,guest-ip=10.99.0.77", NVSP_VERSION_6_1);
+	for (unsigned int type = 1; type <= 3; type += 2) {
+		dhcp_out((uint8_t)type);
+		assert_true(got_frame() > 42 + 243);
+		assert_int_equal(get_be16(frame_in + 36), 68);
+		assert_memory_equal(frame_in + 42 + 4, "\xAA\xBB\xCC\xDD", 4);
+		assert_memory_equal(frame_in + 42 + 16, "\x0a\x63\0\x4d", 4);
+		assert_int_equal(frame_in[42 + 242], type == 1 ? 2 : 5); /* offer, acknowledgement */
+	}
+	dhcp_out(7); /* release: nothing to say */
+	assert_int_equal(got_frame(), 0);
+}
+
 /* A small TCP client: in order, no loss. */
 static uint32_t seq, ack;
 
@@ -719,7 +763,8 @@ int main(void)
 			T(deaf_guest_is_not_listened_to),
 		T(sends_in_every_form), T(bad_sends), T(subchannels), T(control_on_a_subchannel_is_refused),
 			T(link_is_indicated),
-		T(vf_is_announced), T(peer_answers_arp), T(peer_speaks_tcp), T(tap_reaches_a_namespace),
+		T(vf_is_announced), T(peer_answers_arp), T(peer_leases_an_address), T(peer_speaks_tcp),
+			T(tap_reaches_a_namespace),
 			T(options_are_refused),
 	};
 
