@@ -254,6 +254,19 @@ static void subchannels(void **state)
 	assert_int_equal(dbl_channels(), 4);
 }
 
+/* 6: hosts before 2016 call themselves SPC-2. */
+static void claimed_level(void **state)
+{
+	(void)state;
+	for (unsigned int i = 0; i < 2; i++) {
+		make("scsi,ram=1M");
+		negotiate(i ? 0x0602 : 0x0600);
+		succeeds(srb((const uint8_t[6]){ SCSI_INQUIRY, 0, 0, 0, 36 }, 6, 0, VSTOR_DATA_IN, 36), 36);
+		assert_int_equal(memory[2], i ? 5 : 4);
+		tear_down(NULL);
+	}
+}
+
 /* What arrives on a subchannel before the controller is ready stays in its ring. */
 static void subchannel_waits(void **state)
 {
@@ -692,7 +705,7 @@ int main(void)
 {
 #define T(f) cmocka_unit_test_teardown(f, tear_down)
 	const struct CMUnitTest tests[] = {
-		T(versions_offered), T(out_of_order), T(properties), T(subchannels), T(subchannel_waits), T(short_packets),
+		T(versions_offered), T(out_of_order), T(properties), T(subchannels), T(subchannel_waits), T(short_packets), T(claimed_level),
 		T(broken_packets), T(data_both_ways), T(lengths_both_ways), T(refusals), T(unmap_and_verify), T(absent_units),
 		T(announcements), T(resize), T(injected), T(ring_full), T(endings), T(ide), T(fibre_channel), T(dvd),
 		T(bad_options),

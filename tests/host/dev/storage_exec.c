@@ -256,6 +256,8 @@ static void find_and_run(struct stor_req *r)
 	} else {
 		u->refs++;
 		r->unit = u;
+		/* 6: hosts before 2016 claim less than they can do. */
+		u->id.spc = r->c->s->version < VSTOR_VERSION_6_2 ? 4 : 5;
 		run_or_inject(r);
 	}
 }

@@ -80,8 +80,6 @@ static void describe(const struct storage *s, struct scsi_unit *u, const struct 
 	u->id.write_same = spec->write_same;
 	u->id.fua = spec->fua;
 	u->id.rotating = spec->rotating;
-	/* 6: hosts before 2016 claim less than they can do. */
-	u->id.spc = s->newest && s->newest < VSTOR_VERSION_6_2 ? 4 : 5;
 	u->id.block_size = spec->block_size;
 	u->id.physical_exponent = spec->block_size == 4096 ? 0 : spec->physical_exponent;
 	u->id.max_transfer = s->max_transfer;
