@@ -182,7 +182,7 @@ void connection_unload(void)
 	connection_reset();
 	device_reset_all();
 	synic_drop_messages();
-	if (version >= VMBUS_VERSION_1_1)
+	if (version >= VMBUS_VERSION_1_1 && !fault_hit(FAULT_MSG_LOST, NULL))
 		bus_message_to(vp, sint, &answer, sizeof(answer));
 	log_info("vmbus: guest unloaded");
 	ctl_event("guest-unload", NULL, NULL);
