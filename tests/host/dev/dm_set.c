@@ -28,15 +28,43 @@ static bool reach(struct dm_set *s, uint64_t pages)
 	return true;
 }
 
+/* The bits of the word that holds pfn, from it on, at most `count` of them; *n is how many. */
+static uint64_t word_mask(uint64_t pfn, uint64_t count, uint64_t *n)
+{
+	const uint64_t first = pfn % 64, room = 64 - first;
+
+	*n = count < room ? count : room;
+	return (*n == 64 ? ~0ULL : (1ULL << *n) - 1) << first;
+}
+
+/* Words, not bits: a guest can name millions of pages in eight bytes, and again and again. */
+static bool any_in(const struct dm_set *s, uint64_t pfn, uint64_t count)
+{
+	uint64_t n;
+
+	for (; count; pfn += n, count -= n)
+		if (s->bits[pfn / 64] & word_mask(pfn, count, &n))
+			return true;
+	return false;
+}
+
+static void put_in(struct dm_set *s, uint64_t pfn, uint64_t count)
+{
+	uint64_t n, mask;
+
+	for (; count; pfn += n, count -= n) {
+		mask = word_mask(pfn, count, &n);
+		s->bits[pfn / 64] |= mask;
+	}
+}
+
 int dm_set_add(struct dm_set *s, uint64_t pfn, uint64_t count)
 {
 	if (!reach(s, pfn + count))
 		return -ENOMEM;
-	for (uint64_t p = pfn; p < pfn + count; p++)
-		if (is_in(s, p))
-			return -EEXIST;
-	for (uint64_t p = pfn; p < pfn + count; p++)
-		s->bits[p / 64] |= 1ULL << (p % 64);
+	if (any_in(s, pfn, count))
+		return -EEXIST;
+	put_in(s, pfn, count);
 	s->count += count;
 	if (pfn < s->from)
 		s->from = pfn;
