@@ -229,10 +229,14 @@ void hv_synic_enable_regs(unsigned int cpu)
 	u64 reg;
 
 	hv_forget_pending(pc);
-	hv_page_reg_on(HVW_MSR_SIMP, pc->message_page);
-	hv_page_reg_on(HVW_MSR_SIEFP, pc->event_page);
+	/*
+	 * The interrupt before the pages: KVM's SynIC does not ask SCONTROL, and a timer message it wrote while the
+	 * interrupt was still masked would fill the slot for ever, with nobody told (seen on the way back from freezing).
+	 */
 	rdmsrq(HVW_MSR_SINT0 + HVW_SINT_VMBUS, reg);
 	wrmsrq(HVW_MSR_SINT0 + HVW_SINT_VMBUS, hv_sint_value(reg));
+	hv_page_reg_on(HVW_MSR_SIEFP, pc->event_page);
+	hv_page_reg_on(HVW_MSR_SIMP, pc->message_page);
 	rdmsrq(HVW_MSR_SCONTROL, reg);
 	wrmsrq(HVW_MSR_SCONTROL, reg | HVW_SCONTROL_ENABLE);
 	/* A timer that was set before this, as on the way back from hibernation, may have tried to deliver in vain. */
