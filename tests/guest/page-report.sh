@@ -11,12 +11,12 @@ check "free memory is reported" until_true 60 reported_above 67108864
 first=$COUNTER
 mount -o remount,size=80% /tmp
 use_memory() {
-	dd if=/dev/urandom of=/tmp/fill bs=1M count=300 2>/dev/null || return 1
+	dd if=/dev/urandom of=/tmp/fill bs=1M count=96 2>/dev/null || return 1
 	um_sum=$(md5sum </tmp/fill)
 	[ "$(md5sum </tmp/fill)" = "$um_sum" ] && rm /tmp/fill
 }
 check "the same memory is used" use_memory
-check "and reported once more" until_true 60 reported_above "$((first + 134217728))"
+check "and reported once more" until_true 60 reported_above "$((first + 67108864))"
 counter hvb hint_bad
 is "$COUNTER" 0 "no report was malformed"
 counter hvb violations
