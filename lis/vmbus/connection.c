@@ -250,7 +250,7 @@ void vmbus_on_message(const void *payload, u32 len)
 {
 	int type = vmbus_msg_check(payload, len);
 
-	trace_vmbus_on_msg(type, len);
+	trace_vmbus_on_msg(len, type);
 	if (vmbus_short_offer(type, len))
 		type = -EINVAL;
 	switch (type) {

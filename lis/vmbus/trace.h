@@ -15,146 +15,109 @@
 #include <linux/types.h>
 #include KIT_TRACEPOINT_H
 
-/* A control message of the host's; type is negative when it was refused. */
-TRACE_EVENT(vmbus_on_msg,
-	TP_PROTO(int type, u32 len),
-	TP_ARGS(type, len),
+/*
+ * Three layouts for all: each class is five functions of which an event alone needs one.
+ */
+DECLARE_EVENT_CLASS(vmbus_id,
+	TP_PROTO(u32 id),
+	TP_ARGS(id),
 	TP_STRUCT__entry(
-		__field(int, type)
-		__field(u32, len)
+		__field(u32, id)
 	),
 	TP_fast_assign(
-		__entry->type = type;
-		__entry->len = len;
+		__entry->id = id;
 	),
-	TP_printk("type %d, %u bytes", __entry->type, __entry->len)
+	TP_printk("relid %u", __entry->id)
+);
+
+DECLARE_EVENT_CLASS(vmbus_result,
+	TP_PROTO(u32 id, int result),
+	TP_ARGS(id, result),
+	TP_STRUCT__entry(
+		__field(u32, id)
+		__field(int, result)
+	),
+	TP_fast_assign(
+		__entry->id = id;
+		__entry->result = result;
+	),
+	TP_printk("relid %u, ret %d", __entry->id, __entry->result)
+);
+
+DECLARE_EVENT_CLASS(vmbus_request,
+	TP_PROTO(u32 relid, u32 what, int ret),
+	TP_ARGS(relid, what, ret),
+	TP_STRUCT__entry(
+		__field(u32, relid)
+		__field(u32, what)
+		__field(int, ret)
+	),
+	TP_fast_assign(
+		__entry->relid = relid;
+		__entry->what = what;
+		__entry->ret = ret;
+	),
+	TP_printk("relid %u, gpadl 0x%x, ret %d", __entry->relid, __entry->what, __entry->ret)
+);
+
+/* A control message of the host's: its length, and its type, which is negative when it was refused. */
+DEFINE_EVENT_PRINT(vmbus_result, vmbus_on_msg,
+	TP_PROTO(u32 len, int type),
+	TP_ARGS(len, type),
+	TP_printk("type %d, %u bytes", __entry->result, __entry->id)
 );
 
 /* A control message of ours, and the hypercall status it ended with. */
-TRACE_EVENT(vmbus_post,
-	TP_PROTO(u32 type, u32 status),
+DEFINE_EVENT_PRINT(vmbus_result, vmbus_post,
+	TP_PROTO(u32 type, int status),
 	TP_ARGS(type, status),
-	TP_STRUCT__entry(
-		__field(u32, type)
-		__field(u32, status)
-	),
-	TP_fast_assign(
-		__entry->type = type;
-		__entry->status = status;
-	),
-	TP_printk("type %u, status 0x%x", __entry->type, __entry->status)
+	TP_printk("type %u, status 0x%x", __entry->id, __entry->result)
 );
 
-TRACE_EVENT(vmbus_contact,
+DEFINE_EVENT_PRINT(vmbus_result, vmbus_contact,
 	TP_PROTO(u32 version, int ret),
 	TP_ARGS(version, ret),
-	TP_STRUCT__entry(
-		__field(u32, version)
-		__field(int, ret)
-	),
-	TP_fast_assign(
-		__entry->version = version;
-		__entry->ret = ret;
-	),
-	TP_printk("version %u.%u, ret %d", __entry->version >> 16, __entry->version & 0xFFFF, __entry->ret)
+	TP_printk("version %u.%u, ret %d", __entry->id >> 16, __entry->id & 0xFFFF, __entry->result)
 );
 
-TRACE_EVENT(vmbus_offer,
-	TP_PROTO(u32 relid, u32 sub),
+DEFINE_EVENT_PRINT(vmbus_result, vmbus_offer,
+	TP_PROTO(u32 relid, int sub),
 	TP_ARGS(relid, sub),
-	TP_STRUCT__entry(
-		__field(u32, relid)
-		__field(u32, sub)
-	),
-	TP_fast_assign(
-		__entry->relid = relid;
-		__entry->sub = sub;
-	),
-	TP_printk("relid %u, subchannel %u", __entry->relid, __entry->sub)
+	TP_printk("relid %u, subchannel %d", __entry->id, __entry->result)
 );
 
-TRACE_EVENT(vmbus_rescind,
+DEFINE_EVENT(vmbus_id, vmbus_rescind,
 	TP_PROTO(u32 relid),
-	TP_ARGS(relid),
-	TP_STRUCT__entry(
-		__field(u32, relid)
-	),
-	TP_fast_assign(
-		__entry->relid = relid;
-	),
-	TP_printk("relid %u", __entry->relid)
+	TP_ARGS(relid)
 );
 
-TRACE_EVENT(vmbus_opened,
+DEFINE_EVENT(vmbus_result, vmbus_opened,
 	TP_PROTO(u32 relid, int ret),
-	TP_ARGS(relid, ret),
-	TP_STRUCT__entry(
-		__field(u32, relid)
-		__field(int, ret)
-	),
-	TP_fast_assign(
-		__entry->relid = relid;
-		__entry->ret = ret;
-	),
-	TP_printk("relid %u, ret %d", __entry->relid, __entry->ret)
+	TP_ARGS(relid, ret)
 );
 
-TRACE_EVENT(vmbus_gpadl,
+DEFINE_EVENT(vmbus_request, vmbus_gpadl,
 	TP_PROTO(u32 relid, u32 gpadl, int ret),
-	TP_ARGS(relid, gpadl, ret),
-	TP_STRUCT__entry(
-		__field(u32, relid)
-		__field(u32, gpadl)
-		__field(int, ret)
-	),
-	TP_fast_assign(
-		__entry->relid = relid;
-		__entry->gpadl = gpadl;
-		__entry->ret = ret;
-	),
-	TP_printk("relid %u, gpadl 0x%x, ret %d", __entry->relid, __entry->gpadl, __entry->ret)
+	TP_ARGS(relid, gpadl, ret)
 );
 
-TRACE_EVENT(vmbus_modify,
+DEFINE_EVENT_PRINT(vmbus_request, vmbus_modify,
 	TP_PROTO(u32 relid, u32 vp, int ret),
 	TP_ARGS(relid, vp, ret),
-	TP_STRUCT__entry(
-		__field(u32, relid)
-		__field(u32, vp)
-		__field(int, ret)
-	),
-	TP_fast_assign(
-		__entry->relid = relid;
-		__entry->vp = vp;
-		__entry->ret = ret;
-	),
-	TP_printk("relid %u, VP %u, ret %d", __entry->relid, __entry->vp, __entry->ret)
+	TP_printk("relid %u, VP %u, ret %d", __entry->relid, __entry->what, __entry->ret)
 );
 
 /* We signal the host. */
-TRACE_EVENT(vmbus_signal,
+DEFINE_EVENT_PRINT(vmbus_id, vmbus_signal,
 	TP_PROTO(u32 conn_id),
 	TP_ARGS(conn_id),
-	TP_STRUCT__entry(
-		__field(u32, conn_id)
-	),
-	TP_fast_assign(
-		__entry->conn_id = conn_id;
-	),
-	TP_printk("connection 0x%x", __entry->conn_id)
+	TP_printk("connection 0x%x", __entry->id)
 );
 
 /* The host signals us. */
-TRACE_EVENT(vmbus_event,
+DEFINE_EVENT(vmbus_id, vmbus_event,
 	TP_PROTO(u32 relid),
-	TP_ARGS(relid),
-	TP_STRUCT__entry(
-		__field(u32, relid)
-	),
-	TP_fast_assign(
-		__entry->relid = relid;
-	),
-	TP_printk("relid %u", __entry->relid)
+	TP_ARGS(relid)
 );
 
 #endif
