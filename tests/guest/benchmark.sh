@@ -11,9 +11,8 @@ chmod +x $tool
 # A line on a serial console costs more than a load, and one side alone is told that it is out of tree.
 dmesg -n 1
 
-# Interrupts of the hypervisor's vector and of timers, all CPUs. They go together: the kernel's timer may come as a message
-# of the hypervisor or by itself, and the stock set changes from one to the other when hv_vmbus is loaded again.
-hyp() { awk '$1 == "HYP:" || $1 == "HVS:" || $1 == "LOC:" { for (i = 2; $i ~ /^[0-9]+$/; i++) n += $i } END { print n + 0 }' /proc/interrupts; }
+# Interrupts of the hypervisor's vector, all CPUs.
+hyp() { awk '$1 == "HYP:" { for (i = 2; $i ~ /^[0-9]+$/; i++) n += $i } END { print n + 0 }' /proc/interrupts; }
 
 # What the channel counted itself: signals sent, interrupts taken. Nothing before there is one.
 channel() { awk '{ f = FILENAME; sub(/.*\//, "", f); printf "%s=%s ", f, $1 }' "$VMBUS"/devices/*/channels/*/events \

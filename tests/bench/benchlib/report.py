@@ -22,6 +22,11 @@ def exits(counters):
     return counters["exits"] - sum(counters.get(k, 0) for k in NOT_WORK)
 
 
+def interrupts(counters):
+    """Interrupts the guest got, by KVM's count: a reload of hv_vmbus leaves the stock set with another timer."""
+    return counters.get("irq_injections", counters.get("hyp"))
+
+
 def _time(run, word, key):
     return _median([t[key] / 1000.0 for t in run[word] if key in t])
 
@@ -107,11 +112,11 @@ MEASURES = (
     ("bind hv_balloon (open)", "ms", "less", lambda r: _time(r, "rebind", "bind")),
     ("unbind hv_balloon (close)", "ms", "less", lambda r: _time(r, "rebind", "unbind")),
     ("VMBus messages a load, both ways", "count", "less", lambda r: _open(r, "load", "messages")),
-    ("interrupts a load, timer included", "count", "less", lambda r: _mark(r, "load", _counter("hyp"))),
+    ("interrupts a load, timer included", "count", "less", lambda r: _mark(r, "load", interrupts)),
     ("exits a load", "count", "less", lambda r: _exits(r, "load")),
     ("hypercalls a load", "count", "less", lambda r: _mark(r, "load", _counter("hypercalls"))),
     ("hypercalls a rebind", "count", "less", lambda r: _mark(r, "rebind", _counter("hypercalls"))),
-    ("interrupts a rebind, timer included", "count", "less", lambda r: _mark(r, "rebind", _counter("hyp"))),
+    ("interrupts a rebind, timer included", "count", "less", lambda r: _mark(r, "rebind", interrupts)),
     ("exits a rebind", "count", "less", lambda r: _exits(r, "rebind")),
     ("balloon", "pages/s", "more", lambda r: _rate(r, "down")),
     ("unballoon", "pages/s", "more", lambda r: _rate(r, "up")),
