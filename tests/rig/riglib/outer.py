@@ -144,7 +144,10 @@ class Outer:
         """Messages that arrive within `seconds`; raises when the machine is gone."""
         if not select.select([self.conn], [], [], max(0, seconds))[0]:
             return []
-        data = self.conn.recv(1 << 16)
+        try:
+            data = self.conn.recv(1 << 16)
+        except ConnectionError:
+            data = b""
         if not data:
             raise tools.RigError("the outer machine is gone: %s" % self._last_words())
         *lines, self.buf = (self.buf + data).split(b"\n")
