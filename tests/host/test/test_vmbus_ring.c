@@ -187,6 +187,42 @@ static void reads_signal_as_the_drivers_would(void **state)
 	assert_true(took_true > 1000);
 }
 
+/* Written while the mask was still set, so not signalled: whoever clears the mask must look again (9.10). */
+static void what_came_before_the_mask_fell_is_found(void **state)
+{
+	struct ring_in in;
+
+	in_start(&in, false);
+	assert_int_equal(ring_in_mask(&in), 0);
+	in.r.hdr->write_index = 64;
+	assert_false(ring_signal_after_write(in.r.hdr->interrupt_mask, 0, in.r.hdr->read_index));
+	assert_int_equal(ring_in_unmask(&in), 64);
+	assert_int_equal(in.r.hdr->interrupt_mask, 1);
+	assert_true(in.masked);
+	in.r.hdr->write_index = 60;
+	in.masked = false;
+	assert_int_equal(ring_in_unmask(&in), -EPROTO);
+}
+
+/* Read before pending_send_sz was set, so not signalled: whoever sets it must look again (9.9). */
+static void room_made_before_it_was_asked_for_is_found(void **state)
+{
+	static const uint8_t some[SIZE];
+	struct ring_out out;
+
+	out_start(&out, false);
+	ring_out_put(&out, some, SIZE - 8);
+	ring_out_publish(&out);
+	assert_true(ring_out_room(&out, 64) < 64);
+	out.r.hdr->read_index = 64;
+	assert_false(ring_signal_after_read(out.r.hdr->pending_send_sz, 72, 64));
+	assert_true(ring_out_block(&out, 64));
+	assert_int_equal(out.r.hdr->pending_send_sz, 0);
+	assert_int_equal(out.pending, 0);
+	assert_false(ring_out_block(&out, 72));
+	assert_int_equal(out.r.hdr->pending_send_sz, 72);
+}
+
 static void signals_without_need_are_counted(void **state)
 {
 	struct account a;
@@ -508,6 +544,8 @@ int main(void)
 		cmocka_unit_test(hostile_read_indices_are_refused),
 		cmocka_unit_test(writes_signal_as_the_drivers_would),
 		cmocka_unit_test(reads_signal_as_the_drivers_would),
+		cmocka_unit_test(what_came_before_the_mask_fell_is_found),
+		cmocka_unit_test(room_made_before_it_was_asked_for_is_found),
 		cmocka_unit_test(signals_without_need_are_counted),
 		cmocka_unit_test(waiting_is_missing_only_after_long),
 		cmocka_unit_test(draining_misses_nothing_and_counts_nothing),
