@@ -231,7 +231,8 @@ void hv_synic_enable_regs(unsigned int cpu)
 	hv_forget_pending(pc);
 	/*
 	 * The interrupt before the pages: KVM's SynIC does not ask SCONTROL, and a timer message it wrote while the
-	 * interrupt was still masked would fill the slot for ever, with nobody told (seen on the way back from freezing).
+	 * interrupt was still masked would fill the slot for ever, with nobody told (seen on the way back from
+	 * freezing).
 	 */
 	rdmsrq(HVW_MSR_SINT0 + HVW_SINT_VMBUS, reg);
 	wrmsrq(HVW_MSR_SINT0 + HVW_SINT_VMBUS, hv_sint_value(reg));
