@@ -160,7 +160,7 @@ static void on_pump(void *arg, uint32_t events)
 	uint8_t data[16384];
 	struct local *l = arg;
 	bool over = false;
-	ssize_t n;
+	ssize_t n = -1;
 
 	if (greeting(l) && !pump_out(l))
 		over = true;
