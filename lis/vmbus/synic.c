@@ -19,6 +19,7 @@
 #include <clocksource/hyperv_timer.h>
 #include "vmbus.h"
 
+#define HV_TIMER_KICK 10000 /* 1 ms in units of the reference time */
 #define EVENT_WORDS (HVW_EVENT_FLAGS / BITS_PER_LONG)
 
 u64 vmbus_stat_messages, vmbus_stat_events, vmbus_stat_bad_messages;
@@ -214,12 +215,35 @@ static u64 hv_sint_value(u64 old)
 
 /*
  * What the CPU did not serve before its SynIC went off must not stay: the host waits for a full slot to be emptied, and
- * raises no interrupt for a flag that is already set.
+ * raises no interrupt for a flag that is already set. The pages are the hypervisor's (an overlay that keeps its content
+ * while it is off), so they can be cleared only when they are on. Nothing but a timer message can come at that moment.
  */
 static void hv_forget_pending(struct hv_percpu *pc)
 {
-	memset(hv_message_slot(pc), 0, sizeof(struct hvw_message));
+	struct hvw_message *slot = hv_message_slot(pc);
+
 	memset(hv_event_words(pc), 0, HVW_EVENT_FLAGS / 8);
+	WRITE_ONCE(slot->type, HVW_MSG_TYPE_NONE);
+	virt_mb();
+	wrmsrq(HVW_MSR_EOM, 0);
+}
+
+/*
+ * The timer may have expired in vain while the SynIC was off, or its message was just forgotten: Linux waits for it and
+ * sets no other. One expiry more does no harm.
+ */
+static void hv_kick_timer(void)
+{
+	u64 config, now;
+
+	if (!(hv_caps.features & HVW_PRIV_STIMER) || !(hv_caps.features & HVW_PRIV_REF_COUNTER))
+		return;
+	rdmsrq(HVW_MSR_STIMER0_CONFIG, config);
+	if (!(config & HVW_STIMER_AUTO_ENABLE) || (config & HVW_STIMER_DIRECT) ||
+	    HVW_STIMER_SINT(config) != HVW_SINT_VMBUS)
+		return;
+	rdmsrq(HVW_MSR_TIME_REF_COUNT, now);
+	wrmsrq(HVW_MSR_STIMER0_COUNT, now + HV_TIMER_KICK);
 }
 
 /* Runs on the CPU itself, interrupts off. */
@@ -228,20 +252,14 @@ void hv_synic_enable_regs(unsigned int cpu)
 	struct hv_percpu *pc = hv_cpu(cpu);
 	u64 reg;
 
-	hv_forget_pending(pc);
-	/*
-	 * The interrupt before the pages: KVM's SynIC does not ask SCONTROL, and a timer message it wrote while the
-	 * interrupt was still masked would fill the slot for ever, with nobody told (seen on the way back from
-	 * freezing).
-	 */
+	hv_page_reg_on(HVW_MSR_SIMP, pc->message_page);
+	hv_page_reg_on(HVW_MSR_SIEFP, pc->event_page);
 	rdmsrq(HVW_MSR_SINT0 + HVW_SINT_VMBUS, reg);
 	wrmsrq(HVW_MSR_SINT0 + HVW_SINT_VMBUS, hv_sint_value(reg));
-	hv_page_reg_on(HVW_MSR_SIEFP, pc->event_page);
-	hv_page_reg_on(HVW_MSR_SIMP, pc->message_page);
 	rdmsrq(HVW_MSR_SCONTROL, reg);
 	wrmsrq(HVW_MSR_SCONTROL, reg | HVW_SCONTROL_ENABLE);
-	/* A timer that was set before this, as on the way back from hibernation, may have tried to deliver in vain. */
-	wrmsrq(HVW_MSR_EOM, 0);
+	hv_forget_pending(pc);
+	hv_kick_timer();
 	rdmsrq(HVW_MSR_VP_INDEX, reg);
 	pc->vp_index = reg;
 	pc->synic_on = true;
