@@ -3,7 +3,6 @@
  * Every byte arrives: random packets through a ring, read back through the wrapping copies and through
  * a data area that is mapped twice in a row, as the drivers see it. UNIT_SEED=n runs other packets.
  */
-#define _GNU_SOURCE
 #include <sys/mman.h>
 #include <unistd.h>
 #include "unit.h"
