@@ -28,6 +28,7 @@ class Private(driver.Nested):
     def __init__(self, say, accel):
         say("booting an outer machine for this run alone")
         self.outer = outer.boot(**accel)
+        self.machines, self.at, self.width = [self.outer], {}, 1
         self.traces = {}
         self.limits = {}        # ident -> CPU seconds of the outer machine at which it counts as hung
         try:
@@ -84,7 +85,7 @@ class Private(driver.Nested):
 # One emulated CPU whose clock counts instructions, one a nanosecond, and jumps to the next timer when everything idles:
 # QEMU's pause of 50 s before its balloon works is over at once. How busy this machine is hardly shows. Two CPUs of a
 # guest would spin for each other on it, so guests get one. Under a parallel emulation every time is this machine's own.
-COUNTED = {"cpus": 1, "accel": ("-accel", "tcg,thread=single,tb-size=1024", "-icount", "shift=0,sleep=off")}
+COUNTED = {"accel": ("-accel", "tcg,thread=single,tb-size=1024", "-icount", "shift=0,sleep=off")}
 CLOCKS = {"counted": COUNTED, "real": {}}
 GUEST_CPUS = {"counted": 1, "real": 2}
 

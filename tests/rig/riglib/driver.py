@@ -54,36 +54,44 @@ class Local:
 
 
 class Nested:
-    """Runs guests inside the outer machine."""
+    """Runs guests inside outer machines, one guest at a time in each; see outer.py for why they have one CPU."""
     name = "nested"
 
-    def __init__(self, say):
-        self.outer = outer.get(say)
+    def __init__(self, say, want):
+        self.machines = outer.fleet(say, want)
+        self.at = {}            # ident -> the machine it runs in
+        self.width = len(self.machines)
 
     def start(self, ident, rundir):
-        self.outer.send({"op": "run", "id": ident, "dir": os.path.relpath(rundir, tools.SHARE)})
+        busy = set(map(id, self.at.values()))
+        self.at[ident] = next(m for m in self.machines if id(m) not in busy)
+        self.at[ident].send({"op": "run", "id": ident, "dir": os.path.relpath(rundir, tools.SHARE)})
 
     def poll(self, seconds):
         out = []
-        for msg in self.outer.receive(seconds):
-            if "line" in msg:
-                try:
-                    out.append((msg["id"], json.loads(msg["line"])))
-                except ValueError:
-                    continue
-            elif "exit" in msg:
-                out.append((msg["id"], None))
+        for machine in select.select(self.machines, [], [], seconds)[0]:
+            for msg in machine.receive(0):
+                if "line" in msg:
+                    try:
+                        out.append((msg["id"], json.loads(msg["line"])))
+                    except ValueError:
+                        continue
+                elif "exit" in msg:
+                    self.at.pop(msg["id"], None)
+                    out.append((msg["id"], None))
         return out
 
     def kill(self, ident):
-        self.outer.send({"op": "kill", "id": ident})
+        if ident in self.at:
+            self.at[ident].send({"op": "kill", "id": ident})
 
     def close(self):
-        self.outer.close()
+        for machine in self.machines:
+            machine.close()
 
 
-def backend(say, force=None):
-    """The fastest way this machine has to run a Hyper-V guest."""
+def backend(say, force=None, want=1):
+    """The fastest way this machine has to run Hyper-V guests, `want` side by side if it can."""
     missing = kvmcap.why_not() if force != "nested" else "asked to nest"
     if missing is None:
         say("using /dev/kvm of this machine")
@@ -91,7 +99,7 @@ def backend(say, force=None):
     if force == "kvm":
         raise tools.RigError("cannot use KVM here: " + missing)
     say("nesting: no KVM here that can play a Hyper-V host (%s)" % missing)
-    return Nested(say)
+    return Nested(say, want)
 
 
 class Driver:
@@ -100,7 +108,8 @@ class Driver:
     def __init__(self, jobs, parallel=None, force=None, verbose=False, report=record.REPORT, out=sys.stdout, ours_dir=None,
                  extra=(), on_event=None):
         self.queue = list(jobs)
-        self.parallel, self.force, self.verbose, self.report = parallel, force, verbose, report
+        self.cpus = parallel or max(2, min(4, os.cpu_count() or 2))
+        self.force, self.verbose, self.report = force, verbose, report
         self.out, self.ours_dir, self.extra, self.on_event = out, ours_dir, extra, on_event
         self.records = []
         self.active = {}
@@ -211,7 +220,7 @@ class Driver:
                 self._record(job, s["name"], "skip", str(err))
             return
         if self.backend is None:
-            self.backend = backend(self.say, self.force)
+            self.backend = backend(self.say, self.force, min(self.cpus, 1 + len(self.queue)))
         ident = "%s-%d" % (self.stamp, self.count)
         job.update(rundir=rundir, log=os.path.relpath(rundir, tools.TOP), boot_line=None, done=set(), data={})
         self.active[ident] = job
@@ -290,19 +299,20 @@ class Driver:
         self.active.clear()
         self.used = 0
 
-    # Guests side by side must not ask for more CPUs than there are: under emulation nobody notices a spinning vCPU whose
-    # partner waits for its turn, and a boot takes ten times as long.
+    # With KVM, guests side by side must not ask for more CPUs than there are; an outer machine takes one guest at a time.
 
-    def _room(self):
-        return (self.parallel or max(2, min(4, os.cpu_count() or 2))) - self.used
+    def _fits(self, job):
+        if not self.active:
+            return True
+        if isinstance(self.backend, Nested):
+            return len(self.active) < self.backend.width
+        return job["smp"] <= self.cpus - self.used
 
     def _next_fits(self):
-        return bool(self.queue) and (not self.active or any(j["smp"] <= self._room() for j in self.queue))
+        return any(self._fits(j) for j in self.queue)
 
     def _take(self):
-        if not self.active:
-            return self.queue.pop(0)
-        return self.queue.pop(next(i for i, j in enumerate(self.queue) if j["smp"] <= self._room()))
+        return self.queue.pop(next(i for i, j in enumerate(self.queue) if self._fits(j)))
 
     def run(self):
         """Exit code: 0 all passed or skipped, 1 something failed."""
