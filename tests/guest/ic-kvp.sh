@@ -60,7 +60,7 @@ host_ok "a program of the guest's leaves a value for the host" qmp kvp.enumerate
 matches "$HOST_REPLY" '"key": "from-the-guest", "value": "hello-host"' "who reads it"
 host_ok "reading one value" qmp kvp.get key=from-the-guest pool=1
 matches "$HOST_REPLY" '"key": "from-the-guest"' "is answered"
-# The stock driver of 6.1 loses the value on its way (docs/wire/03 7.1).
+# The stock pair of driver and daemon loses the value on its way (docs/wire/03 7.1; ic-kvp-get looks at the messages).
 [ "$(cmdline lis.modules)" = inbox ] || matches "$HOST_REPLY" '"value": "hello-host"' "with it"
 say "GET gave: $HOST_REPLY"
 
