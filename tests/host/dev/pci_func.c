@@ -38,7 +38,6 @@ static void init_ids(struct pci_func *f, const struct pci_ids *ids)
 
 	put(c + 0x00, ids->vendor, 2);
 	put(c + 0x02, ids->device, 2);
-	put(c + 0x06, STATUS_CAP_LIST, 2);
 	c[0x08] = ids->revision;
 	c[0x09] = ids->prog_if;
 	c[0x0A] = ids->subclass;
@@ -47,25 +46,32 @@ static void init_ids(struct pci_func *f, const struct pci_ids *ids)
 	put(c + 0x2E, ids->subsystem_device, 2);
 }
 
+static void init_msix(struct pci_func *f, unsigned int first_cap, unsigned int cap_at)
+{
+	put(f->config + 0x06, STATUS_CAP_LIST, 2);
+	f->config[0x34] = (uint8_t)first_cap;
+	f->msix_cap = cap_at;
+	f->config[cap_at] = MSIX_ID;
+	put(f->config + cap_at + 2, f->vectors - 1, 2);
+	put(f->config + cap_at + 4, PCI_MSIX_TABLE, 4);
+	put(f->config + cap_at + 8, PCI_MSIX_PBA, 4);
+	put(f->writable + cap_at + 2, MSIX_ENABLE | MSIX_MASK_ALL, 2);
+}
+
 void pci_func_init(struct pci_func *f, const struct pci_ids *ids, uint64_t bar_size, unsigned int vectors,
 		   unsigned int first_cap, unsigned int cap_at)
 {
 	memset(f->config, 0, sizeof(f->config));
 	memset(f->writable, 0, sizeof(f->writable));
 	init_ids(f, ids);
-	f->config[0x34] = (uint8_t)first_cap;
 	f->bar_size = bar_size;
 	f->config[BAR0] = BAR_64BIT;
 	put(f->writable + BAR0, ~(bar_size - 1), 8);
 	put(f->writable + COMMAND, 0x0406, 2); /* memory, bus master, INTx off */
 	f->writable[0x3C] = 0xFF;
 	f->vectors = vectors;
-	f->msix_cap = cap_at;
-	f->config[cap_at] = MSIX_ID;
-	put(f->config + cap_at + 2, vectors - 1, 2);
-	put(f->config + cap_at + 4, PCI_MSIX_TABLE, 4);
-	put(f->config + cap_at + 8, PCI_MSIX_PBA, 4);
-	put(f->writable + cap_at + 2, MSIX_ENABLE | MSIX_MASK_ALL, 2);
+	if (vectors)
+		init_msix(f, first_cap, cap_at);
 	pci_func_reset(f);
 }
 

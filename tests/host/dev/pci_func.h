@@ -19,7 +19,7 @@
 struct pci_func;
 
 struct pci_func_ops {
-	/* offset counts from the BAR's start; at or above PCI_OWN_REGISTERS */
+	/* offset counts from the BAR's start; at or above PCI_OWN_REGISTERS. No read: nothing of the function's is in its BAR. */
 	uint64_t (*read)(struct pci_func *f, uint64_t offset, unsigned int size);
 	void (*write)(struct pci_func *f, uint64_t offset, unsigned int size, uint64_t value);
 	void (*reset)(struct pci_func *f);
@@ -51,7 +51,10 @@ struct pci_ids {
 	uint8_t revision, prog_if, subclass, base_class;
 };
 
-/* Fills configuration space: ids, the BAR, and MSI-X as the last capability, at cap_at; first_cap heads the list. */
+/*
+ * Fills configuration space: ids, the BAR, and MSI-X as the last capability, at cap_at; first_cap heads the list. Without
+ * vectors there are no capabilities at all.
+ */
 void pci_func_init(struct pci_func *f, const struct pci_ids *ids, uint64_t bar_size, unsigned int vectors,
 		   unsigned int first_cap, unsigned int cap_at);
 void pci_func_reset(struct pci_func *f);
@@ -69,6 +72,8 @@ void pci_fire(struct pci_func *f, unsigned int n);
 
 /* A virtio entropy device: the stock drivers virtio_pci and virtio_rng bind to it. NULL when out of memory. */
 struct pci_func *virtio_rng_new(void);
+/* The display of a Generation 1 machine, 1414:5353: a BAR with nothing in it. NULL when out of memory. */
+struct pci_func *pci_screen_new(void);
 /* Requests it has answered. */
 uint64_t virtio_rng_requests(const struct pci_func *f);
 

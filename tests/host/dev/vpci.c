@@ -38,7 +38,7 @@ struct vpci {
 	uint64_t device_id;
 	uint64_t window, bar;	/* where they are mapped; 0: not */
 	uint32_t newest, version, serial;
-	bool selected, powered, stopped, ejecting;
+	bool rng, selected, powered, stopped, ejecting;
 	struct loop_timer eject_timer;
 	uint64_t interrupts, lost, retargets, creates, deletes, bad;
 	struct vpci *next;
@@ -128,7 +128,7 @@ static const struct mmio_ops bar_ops = { bar_read, bar_write };
 /* The BAR is there when power and the memory bit are on, and where the guest put it. */
 static void place_bar(struct vpci *v)
 {
-	uint64_t want = v->powered && pci_memory_on(v->f) ? pci_bar_address(v->f) : 0;
+	uint64_t want = v->powered && v->f->ops->read && pci_memory_on(v->f) ? pci_bar_address(v->f) : 0;
 
 	if (want == v->bar)
 		return;
@@ -418,6 +418,7 @@ static int vpci_create(struct device *d, struct opts *o)
 	struct vmb_offer_spec spec = { .name = d->name, .instance = d->instance };
 	uint32_t minor = (uint32_t)opts_num(o, "minor", 4, 1, 4);
 	uint32_t serial = (uint32_t)opts_num(o, "serial", 1, 0, UINT32_MAX);
+	bool screen = opts_bool(o, "screen", false);
 	struct vpci *v;
 
 	if (!opts_done(o))
@@ -430,7 +431,8 @@ static int vpci_create(struct device *d, struct opts *o)
 	v->serial = serial;
 	v->device_id = vpci_device_id(d->instance.b);
 	loop_timer_init(&v->eject_timer, eject_done, v);
-	v->f = virtio_rng_new();
+	v->rng = !screen;
+	v->f = screen ? pci_screen_new() : virtio_rng_new();
 	spec.type = class_guid(VMBUS_ALIAS_PCI);
 	v->ch = v->f ? vmb_offer(&spec, &vpci_ops, v) : NULL;
 	if (!v->ch) {
@@ -471,7 +473,7 @@ static void vpci_counters(struct device *d, json_t *out)
 	json_object_set_new(out, "retargets", json_integer((json_int_t)v->retargets));
 	json_object_set_new(out, "interrupts-created", json_integer((json_int_t)v->creates));
 	json_object_set_new(out, "interrupts-deleted", json_integer((json_int_t)v->deletes));
-	json_object_set_new(out, "requests", json_integer((json_int_t)virtio_rng_requests(v->f)));
+	json_object_set_new(out, "requests", json_integer(v->rng ? (json_int_t)virtio_rng_requests(v->f) : 0));
 	json_object_set_new(out, "bad-messages", json_integer((json_int_t)v->bad));
 }
 
@@ -501,9 +503,10 @@ static const struct device_verb vpci_verbs[] = {
 
 static struct device_type vpci_type = {
 	.name = "vpci",
-	.help = "virtual PCI bus with a virtio entropy device",
+	.help = "virtual PCI bus with a virtio entropy device, or a display's function",
 	.keys = "minor=N       the newest protocol version is 1.N (4)\n"
-		"serial=N      the function's serial number, as network VFs are matched by (1)\n",
+		"serial=N      the function's serial number, as network VFs are matched by (1)\n"
+		"screen=on     the function of a Generation 1 machine's display, which the video device backs (off)\n",
 	.create = vpci_create,
 	.destroy = vpci_destroy,
 	.counters = vpci_counters,
