@@ -40,7 +40,7 @@ matches "$HOST_REPLY" '"message": "4.0"' "it is the newest the driver knows"
 
 host_ok "the guest's own values can be listed" qmp kvp.enumerate pool=2
 matches "$HOST_REPLY" '"key": "OSName", "value": "Rig Guest"' "the name of the system is among them"
-matches "$HOST_REPLY" "\"key\": \"OSBuildNumber\", \"value\": \"$(uname -r)\"" "and the kernel"
+matches "$HOST_REPLY" "\"key\": \"OSBuildNumber\", \"value\": \"$(uname -r | tr + .)\"" "and the kernel"
 matches "$HOST_REPLY" '"key": "NetworkAddressIPv4"' "and addresses"
 host_ok "the host sets a value" qmp kvp.set key=colour value=green
 check "the guest has it" until_true 20 pool_has 0 green

@@ -377,9 +377,14 @@ run_scenario() {
 
 # Integration services. The host's verbs are reached by `host qmp DEVICE.VERB KEY=VALUE`.
 
-# utils_up: hv_utils is loaded
+# utils_up: hv_utils is loaded, and what it needs (ptp is a module on some kernels); hv_balloon is not
 utils_up() {
-	load_before && insmod_missing hv_vmbus && insmod_missing hv_utils
+	load_before || return 1
+	grep -qx hv_vmbus "$MODS/builtin" || insmod_missing hv_vmbus || return 1
+	while read -r uu_m && ! loaded hv_utils; do
+		insmod_missing "$uu_m" || return 1
+	done <"$MODS/more"
+	[ -d /sys/module/hv_utils ]
 }
 insmod_missing() { loaded "$1" || insmod "$MODS/$1.ko"; }
 
