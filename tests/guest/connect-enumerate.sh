@@ -19,3 +19,6 @@ is "$(cat "$dev/class_id")" "{$BALLOON_CLASS}" "class_id has the balloon's class
 matches "$(cat "$dev/device_id")" '^\{[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\}$' "device_id is a GUID in braces"
 is "$(basename "$(readlink "$dev/driver")")" hv_balloon "the driver link names hv_balloon"
 matches "$(cat "$dev/modalias")" '^vmbus:[0-9a-f]{32}$' "modalias is vmbus: and 32 hex digits"
+# For the log, no point: which way to the host the driver took here. Kernels that own neither page nor vector are rare.
+way=/sys/kernel/debug/hyperv/connection
+[ ! -r $way ] || say "$(grep -E '^(version|hypercall page):' $way | tr '\n' ',') IRQ of its own: $(awk '$NF == "hyperv" { print $1 $2; n = 1 } END { if (!n) print "none" }' /proc/interrupts)"
