@@ -83,14 +83,22 @@ def differences(short, a, b):
     return out
 
 
-def explained(path):
-    """[(pattern, reason)] of lines 'PATTERN # reason'; patterns are shell globs over whole difference lines."""
+def explained(path, release=""):
+    """[(pattern, reason)] of the lines '[@RELEASE ]PATTERN # REASON' that hold for a kernel of that release.
+
+    Patterns are shell globs over whole difference lines. One after @RELEASE, a glob over what uname -r prints there, holds
+    for those kernels only: what an old in-box set shows otherwise must not be overlooked on a new one.
+    """
     rules = []
     if os.path.exists(path):
         with open(path, encoding="utf-8") as f:
             for line in f:
                 if line.strip() and not line.startswith("#") and " # " in line:
                     pattern, reason = line.strip().split(" # ", 1)
+                    if pattern.startswith("@"):
+                        kernels, pattern = pattern[1:].split(" ", 1)
+                        if not fnmatch.fnmatchcase(release, kernels):
+                            continue
                     # GUIDs in braces and brackets in values are meant literally.
                     rules.append((pattern.strip().replace("[", "[[]"), reason))
     return rules

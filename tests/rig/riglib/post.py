@@ -28,13 +28,19 @@ def sysfs_parity(rec, job, say):
     if not os.path.exists(kept):
         return dict(rec, result="skip", reason="no in-box dump of %s to compare with; run this scenario with inbox first" %
                     job["kernel"])
-    return dict(rec, **judge(kept, dump, os.path.join(job["rundir"], "sysfs-parity.diff"), say))
+    return dict(rec, **judge(kept, dump, os.path.join(job["rundir"], "sysfs-parity.diff"), say, release_of(job["kernel"])))
 
 
-def judge(inbox, ours, diff, say):
+def release_of(kernel):
+    """What uname -r prints on a kernel of the cache."""
+    with open(os.path.join(tools.kernel_dir(kernel), "release"), encoding="utf-8") as f:
+        return f.read().strip()
+
+
+def judge(inbox, ours, diff, say, release="", rules=EXPLAINED):
     with open(inbox, encoding="utf-8", errors="replace") as a, open(ours, encoding="utf-8", errors="replace") as b:
         lines = parity.compare(parity.parse(a.read()), parity.parse(b.read()))
-    left = parity.unexplained(lines, parity.explained(EXPLAINED))
+    left = parity.unexplained(lines, parity.explained(rules, release))
     with open(diff, "w", encoding="utf-8") as f:
         f.write("".join(ln + ("\n" if ln in left else "   (explained)\n") for ln in lines))
     for line in left[:10]:
