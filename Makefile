@@ -25,6 +25,7 @@ try:
 	scripts/install.sh --try
 bench:
 	tests/bench/run
+	tests/rig/rig bench --io
 fuzz:
 	tests/fuzz/run 600
 compat-selftest:

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=sh
 #
-# The driver leaves and comes back; an adapter is taken away under traffic and another one appears.
+# The driver leaves and comes back; an adapter in use goes, its link before it, and another one appears. (net-surprise: without
+# a word.)
 # timeout: 300
 # modules: hv_netvsc
 # compile: nettool.c
@@ -18,8 +19,12 @@ done
 net_clean net
 nettool recv "$PEER" 104857600 >/dev/null 2>&1 &
 pid=$!
-host_ok "the adapter is taken away under traffic" qmp remove device=net
-gone() { ! have_device "$NET_CLASS"; }
+host_ok "the link goes down under traffic" qmp net.link state=down
+check "the guest sees it go" until_true 30 net_carrier "$NIC" 0
+at_rest() { [ "$(host_number net.stats sections-with-guest)" = 0 ]; }
+check "what was under way is over" until_true 30 at_rest
+host_ok "the adapter is taken away" qmp remove device=net
+gone() { ! have_device "$NET_CLASS" && ! [ -e "/sys/class/net/$NIC" ]; }
 check "the guest lets go of it" until_true 60 gone
 kill $pid 2>/dev/null
 host_ok "a new one is offered" qmp add device=net,name=net,mac=00:15:5d:12:34:56

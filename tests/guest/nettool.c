@@ -5,6 +5,7 @@
  *   nettool send ADDRESS BYTES [STREAMS]   sends them to port 5009, which checks and answers
  *   nettool echo ADDRESS BYTES             TCP port 7: what comes back is what was sent
  *   nettool udp ADDRESS COUNT SIZE         UDP port 7, one datagram after the other; prints how many came back whole
+ *   nettool blast ADDRESS COUNT SIZE       UDP port 9, as fast as they go; prints the rate, the host counts what came
  * Prints "bytes N seconds S kbytes/s R". Exit 0: all bytes came, and were right.
  */
 #define _GNU_SOURCE
@@ -170,6 +171,28 @@ static void do_echo(const char *address, uint64_t bytes)
 	}
 }
 
+static double seconds(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+static void do_blast(const char *address, unsigned int count, size_t size)
+{
+	int s = open_to(address, 9, SOCK_DGRAM);
+	double begin = seconds(), took;
+
+	if (size > sizeof(buf))
+		size = sizeof(buf);
+	for (unsigned int i = 0; i < count; i++)
+		if (send(s, buf, size, 0) != (ssize_t)size)
+			die("send");
+	took = seconds() - begin;
+	printf("packets %u seconds %.2f packets/s %.0f\n", count, took, count / (took > 0 ? took : 1));
+}
+
 static void do_udp(const char *address, unsigned int count, size_t size)
 {
 	int s = open_to(address, 7, SOCK_DGRAM);
@@ -190,14 +213,6 @@ static void do_udp(const char *address, unsigned int count, size_t size)
 	printf("%u of %u came back\n", whole, count);
 	if (whole != count)
 		exit(1);
-}
-
-static double seconds(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
 static int many(void (*fn)(const char *, uint64_t), const char *address, uint64_t bytes, unsigned int streams)
@@ -230,7 +245,7 @@ int main(int argc, char **argv)
 	make_block();
 	if (argc < 4) {
 		fprintf(stderr, "usage: nettool recv|send ADDRESS BYTES [STREAMS] | echo ADDRESS BYTES\n"
-				"       nettool udp ADDRESS COUNT SIZE\n");
+				"       nettool udp|blast ADDRESS COUNT SIZE\n");
 		return 2;
 	}
 	if (!strcmp(argv[1], "recv"))
@@ -241,6 +256,10 @@ int main(int argc, char **argv)
 		return many(do_echo, argv[2], strtoull(argv[3], NULL, 0), 1);
 	if (!strcmp(argv[1], "udp") && argc > 4) {
 		do_udp(argv[2], (unsigned int)atoi(argv[3]), (size_t)atoi(argv[4]));
+		return 0;
+	}
+	if (!strcmp(argv[1], "blast") && argc > 4) {
+		do_blast(argv[2], (unsigned int)atoi(argv[3]), (size_t)atoi(argv[4]));
 		return 0;
 	}
 	fprintf(stderr, "nettool: no such test: %s\n", argv[1]);

@@ -29,7 +29,7 @@ struct net_gen {
 	uint8_t proto;
 	bool tagged;
 	uint16_t tci;
-	uint64_t sent, no_room, started;
+	uint64_t sent, no_room, started, took;
 	uint8_t frame[NVSP_MTU_MAX];
 };
 
@@ -90,6 +90,7 @@ static bool one(struct net_gen *g)
 		return false;
 	}
 	g->sent++;
+	g->took = loop_now_ns() - g->started;
 	return true;
 }
 
@@ -167,7 +168,7 @@ const char *net_gen_start(struct net_gen *g, const json_t *args, const uint8_t *
 	    inet_pton(AF_INET, word(args, "dst", "10.99.0.2"), g->frame + ETH_HEADER + 16) != 1)
 		return "src and dst are IPv4 addresses";
 	headers(g, guest_mac);
-	g->sent = g->no_room = 0;
+	g->sent = g->no_room = g->took = 0;
 	g->started = loop_now_ns();
 	g->running = true;
 	loop_timer_set(&g->timer, TICK_NS);
@@ -188,8 +189,8 @@ void net_gen_room(struct net_gen *g)
 
 void net_gen_counters(const struct net_gen *g, json_t *out)
 {
-	json_object_set_new(out, "gen", json_pack("{s:b,s:I,s:I}", "running", g->running, "sent", (json_int_t)g->sent,
-						  "no-room", (json_int_t)g->no_room));
+	json_object_set_new(out, "gen", json_pack("{s:b,s:I,s:I,s:I}", "running", g->running, "sent", (json_int_t)g->sent,
+						  "no-room", (json_int_t)g->no_room, "us", (json_int_t)(g->took / 1000)));
 }
 
 /* --- sink ------------------------------------------------------------------------------------------------ */
