@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=sh
 #
-# An adapter is taken away in mid-traffic, without its link going down first; then it is offered again.
+# An adapter is taken away in mid-traffic, without its link going down first; then it is offered again. The stock hv_netvsc
+# never returns from that (docs/wire/05 12); lis.anyway=1 on the command line shows it again, and who waits.
 # timeout: 240
 # modules: hv_netvsc
 # compile: nettool.c
@@ -10,6 +11,8 @@
 # told NAME: who waits for what, in the guest's kernel log
 told() { echo w >/proc/sysrq-trigger; dmesg | send_data "$1"; }
 
+[ "$(cmdline lis.modules)" != inbox ] || [ -n "$(cmdline lis.anyway)" ] ||
+	skip_all "the stock hv_netvsc waits for ever for completions it no longer looks for"
 net_up
 for way in recv send; do
 	# Long enough to be under way when the adapter goes.
