@@ -2,7 +2,7 @@
 # shellcheck shell=sh
 #
 # An adapter is taken away in mid-traffic, without its link going down first; then it is offered again. The stock hv_netvsc
-# never returns from that (docs/wire/05 12), so plans have it as impossible; run by name it shows who waits.
+# mostly never returns from that (docs/wire/05 12), so plans have it as impossible; run by name it shows who waits.
 # timeout: 240
 # modules: hv_netvsc
 # compile: nettool.c
