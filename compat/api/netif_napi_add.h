@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * api:       netif_napi_add
+ * header:    linux/netdevice.h
+ * since:     v6.1 commit unverified ("net: drop the weight argument from netif_napi_add")
+ * serves:    debian-11 (5.10) and older
+ * drop-when: baseline >= 6.1
+ * probe:     proto netif_napi_add == void (struct net_device *, struct napi_struct *, int (*)(struct napi_struct *, int))
+ * also-in:   linux/etherdevice.h
+ * force:     no, the kernel's own declaration decides
+ * old:       struct net_device; struct napi_struct; void netif_napi_add(struct net_device *dev, struct napi_struct *napi, int (*poll)(struct napi_struct *, int), int weight);
+ * new:       struct net_device; struct napi_struct; void netif_napi_add(struct net_device *dev, struct napi_struct *napi, int (*poll)(struct napi_struct *, int));
+ */
+#ifndef KIT_HAVE_NETIF_NAPI_ADD
+static inline void kit_netif_napi_add(struct net_device *dev, struct napi_struct *napi,
+				      int (*poll)(struct napi_struct *, int))
+{
+	netif_napi_add(dev, napi, poll, 64);
+}
+#define netif_napi_add(dev, napi, poll) kit_netif_napi_add(dev, napi, poll)
+#endif
