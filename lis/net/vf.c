@@ -6,6 +6,7 @@
  * what we send goes by it while it is up and the host has been told. The host is told under RTNL, from the notifier of
  * interfaces or from the work item.
  */
+#include <linux/if_arp.h>
 #include <linux/kernel.h>
 #include <linux/pci.h>
 #include <linux/percpu.h>
