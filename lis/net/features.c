@@ -62,8 +62,8 @@ void nv_features_update(struct nv_net *nv)
 
 netdev_features_t nv_fix_features(struct net_device *ndev, netdev_features_t features)
 {
-	const netdev_features_t host = NETIF_F_IP_CSUM | NETIF_F_IPV6_CSUM | NETIF_F_RXCSUM | NETIF_F_TSO | NETIF_F_TSO6 |
-				       NETIF_F_LRO;
+	const netdev_features_t host = NETIF_F_IP_CSUM | NETIF_F_IPV6_CSUM | NETIF_F_RXCSUM | NETIF_F_TSO |
+				       NETIF_F_TSO6 | NETIF_F_LRO;
 	struct nv_net *nv = netdev_priv(ndev);
 
 	return features & ~(host & ~nv_features_host(nv));

@@ -12,7 +12,8 @@ u32 ndis_build_offload_query(struct ndis_offload *o, u32 nvsp_version)
 	memset(o, 0, sizeof(*o));
 	o->hdr.type = NDIS_OBJECT_OFFLOAD;
 	o->hdr.revision = nvsp_version >= NVSP_VERSION_5 ? 3 : nvsp_version >= NVSP_VERSION_4 ? 2 : 1;
-	o->hdr.size = o->hdr.revision == 3 ? NDIS_OFFLOAD_SIZE_3 : o->hdr.revision == 2 ? NDIS_OFFLOAD_SIZE_2 : NDIS_OFFLOAD_SIZE_1;
+	o->hdr.size = o->hdr.revision == 3 ? NDIS_OFFLOAD_SIZE_3 :
+		      o->hdr.revision == 2 ? NDIS_OFFLOAD_SIZE_2 : NDIS_OFFLOAD_SIZE_1;
 	return o->hdr.size;
 }
 

@@ -2,16 +2,16 @@
 /*
  * glue: what the files of hv_netvsc.ko share.
  *
- * Who runs what. One struct nv_net lives as long as its interface; it holds a queue for every channel there may ever be.
- * What is agreed with the host (version, buffers, open channels) is made by nv_connect() and taken down by
+ * Who runs what. One struct nv_net lives as long as its interface; it holds a queue for every channel there may be. What
+ * is agreed with the host (version, buffers, open channels) is made by nv_connect() and taken down by
  * nv_disconnect(), in probe, remove and sleep, or under RTNL when a setting changes that the host learns only then.
  *
  * A channel's interrupt schedules its queue's NAPI, which takes everything off the ring: frames, completions, control
  * answers. ndo_start_xmit sends under the transmit queue's lock. A request belongs to the host while the channel's
  * request table holds it; whoever takes it out of the table, and nobody else, ends it.
  *
- * `live` says that frames may be sent: cleared, then netif_tx_disable() and synchronize_net(), and nobody sends any more.
- * What waits for the host also looks whether the channel is rescinded, and gives up then.
+ * `live` says that frames may be sent: cleared, then netif_tx_disable() and synchronize_net(), and nobody sends any
+ * more. What waits for the host also looks whether the channel is rescinded, and gives up then.
  */
 #ifndef _LIS_NETVSC_H
 #define _LIS_NETVSC_H

@@ -31,10 +31,10 @@ u32 rndis_build_set(void *buf, u32 id, u32 oid, const void *info, u32 info_len);
 u32 rndis_build_keepalive_answer(void *buf, u32 id);
 
 /*
- * Check a private copy of a control message; len is what was copied, at most RNDIS_CONTROL_MAX, whatever the message says
- * of its own length: hosts declare whole sub-allocations, and leave status buffers out. Return 0 with info within len;
- * -EOVERFLOW when the information is longer than what was copied (the rest of *out is good); -EINVAL; -ENOMSG for a type
- * a guest does not get.
+ * Check a private copy of a control message; len is what was copied, at most RNDIS_CONTROL_MAX, whatever the message
+ * says of its own length: hosts declare whole sub-allocations, and leave status buffers out. Return 0 with info within
+ * len; -EOVERFLOW when the information is longer than what was copied (the rest of *out is good); -EINVAL; -ENOMSG for
+ * a type a guest does not get.
  */
 int rndis_check_control(const void *msg, u32 len, struct rndis_control *out);
 

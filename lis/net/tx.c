@@ -258,7 +258,7 @@ static int nv_tx_send_pages(struct nv_queue *q, struct netdev_queue *txq, struct
 	return 0;
 }
 
-/* Send a frame by page buffers. Return: 0, the skb is gone; -EAGAIN; -ENOMEM, -E2BIG, -ENODEV when it cannot be sent. */
+/* Send by page buffers. Return: 0, the skb is gone; -EAGAIN; -ENOMEM, -E2BIG, -ENODEV when it cannot be sent. */
 static int nv_tx_pages(struct nv_queue *q, struct netdev_queue *txq, struct sk_buff *skb, const struct rndis_tx *tx)
 {
 	struct nv_tx *t = kmem_cache_alloc(nv_tx_cache, GFP_ATOMIC);

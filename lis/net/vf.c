@@ -2,8 +2,8 @@
 /*
  * glue: the virtual function that carries an adapter's frames while it is there (docs/wire/05-network.md 10).
  *
- * The function's own driver makes an interface of it. That one becomes the lower device of ours: what it receives is ours,
- * what we send goes by it while it is up and the host has been told. The host is told under RTNL, from the notifier of
+ * The function's own driver makes an interface of it. That one becomes the lower device of ours: what it receives is
+ * ours, what we send goes by it while it is up and the host has been told. The host is told under RTNL, from the notifier of
  * interfaces or from the work item.
  */
 #include <linux/if_arp.h>
@@ -49,7 +49,8 @@ static bool nv_vf_matches(const struct nv_net *nv, const struct net_device *vf)
 /* May this interface be a virtual function at all? */
 static bool nv_vf_possible(const struct net_device *dev)
 {
-	return dev->type == ARPHRD_ETHER && dev->addr_len == ETH_ALEN && dev->dev.parent && dev_is_pci(dev->dev.parent);
+	return dev->type == ARPHRD_ETHER && dev->addr_len == ETH_ALEN && dev->dev.parent &&
+	       dev_is_pci(dev->dev.parent);
 }
 
 static struct nv_net *nv_vf_owner(const struct net_device *vf)
