@@ -29,6 +29,7 @@ int nv_open_channel(struct nv_queue *q, struct vmbus_channel *channel)
 	set_channel_read_mode(channel, HV_CALL_ISR);
 	set_per_channel_state(channel, q);
 	memset(&q->batch, 0, sizeof(q->batch));
+	q->hung = 0;
 	q->rx_next = 0;
 	q->rx_failed = false;
 	rndis_rsc_reset(&q->rsc);

@@ -143,18 +143,26 @@ static int nv_handshake(struct nv_net *nv, int mtu)
 	return ret;
 }
 
+/* On from the start, then as the user has it. */
+static bool nv_wants_rsc(const struct nv_net *nv)
+{
+	return nv->ndev->reg_state == NETREG_UNINITIALIZED || nv->ndev->features & NETIF_F_LRO;
+}
+
 static int nv_inquire(struct nv_net *nv)
 {
 	int ret = nv_query_abilities(nv);
 
-	if (!ret && nv_set_offloads(nv, nv->ndev->features & NETIF_F_LRO))
+	if (!ret && nv_set_offloads(nv, nv_wants_rsc(nv)))
 		/* What was not switched on is not there. */
 		memset(&nv->abilities, 0, sizeof(nv->abilities));
 	if (!ret)
 		ret = nv_query_link(nv);
-	if (!ret)
-		nv_query_rss(nv);
-	return ret;
+	if (ret)
+		return ret;
+	nv_query_max_frame(nv);
+	nv_query_rss(nv);
+	return 0;
 }
 
 static void nv_spread(struct nv_net *nv)

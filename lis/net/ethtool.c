@@ -226,6 +226,7 @@ static u32 nv_get_rx_ring_count(struct net_device *ndev)
 	return nv->queue_count;
 }
 
+KIT_RINGPARAM_ADAPTER(nv_get_ringparam, nv_set_ringparam);
 KIT_RXFH_ADAPTER(nv_get_rxfh, nv_set_rxfh);
 KIT_RXNFC_ADAPTER(nv_get_rx_ring_count, nv_get_rxfh_fields, nv_set_rxfh_fields);
 
@@ -266,8 +267,7 @@ const struct ethtool_ops nv_ethtool_ops = {
 	.get_ethtool_stats = nv_get_ethtool_stats,
 	.get_channels = nv_get_channels,
 	.set_channels = nv_set_channels,
-	.get_ringparam = nv_get_ringparam,
-	.set_ringparam = nv_set_ringparam,
+	KIT_RINGPARAM(nv_get_ringparam, nv_set_ringparam)
 	.get_rxfh_indir_size = nv_get_rxfh_indir_size,
 	.get_rxfh_key_size = nv_get_rxfh_key_size,
 	KIT_RXFH(nv_get_rxfh, nv_set_rxfh)

@@ -15,6 +15,7 @@
 #define NV_RING_PAGES_MIN 4
 #define NV_RING_PAGES_MAX 1024
 #define NV_STOP_SECONDS 5
+#define NV_HUNG_MAX 3 /* timeouts of a queue without a completion in between */
 
 int nv_ring_pages = 128;
 module_param_named(ring_size, nv_ring_pages, int, 0444);
@@ -174,6 +175,12 @@ static int nv_change_mtu(struct net_device *ndev, int mtu)
 	if (ret)
 		return ret;
 	ret = nv_reconnect(nv, &nv->set, mtu);
+	/* Out of their range, hosts agree and stay at their own. */
+	if (!ret && mtu > nv->host_mtu) {
+		netdev_err(ndev, "MTU %d is not possible, the host takes frames of %u at most\n", mtu, nv->host_mtu);
+		nv_reconnect(nv, &nv->set, ndev->mtu);
+		ret = -EINVAL;
+	}
 	if (ret)
 		nv_vf_set_mtu(nv, ndev->mtu);
 	else
@@ -197,13 +204,16 @@ static int nv_set_mac_address(struct net_device *ndev, void *p)
 	return 0;
 }
 
-/* The lock of the hung queue is held. A poll cures what is only a lost signal; the work item the rest. */
+/* The hung queue's lock is held. A poll cures what is only a lost signal or a slow host, the work item the rest. */
 static void nv_tx_timeout(struct net_device *ndev, unsigned int txqueue)
 {
 	struct nv_net *nv = netdev_priv(ndev);
+	struct nv_queue *q = &nv->queues[txqueue];
 
 	nv->tx_timeouts++;
-	schedule_work(&nv->recover_work);
+	napi_schedule(&q->napi);
+	if (++q->hung >= NV_HUNG_MAX)
+		schedule_work(&nv->recover_work);
 }
 
 static void nv_recover_work(struct work_struct *work)
@@ -212,7 +222,7 @@ static void nv_recover_work(struct work_struct *work)
 
 	rtnl_lock();
 	if (netif_running(nv->ndev) && netif_device_present(nv->ndev) && !nv_is_gone(nv)) {
-		netdev_warn(nv->ndev, "a transmit queue hangs: the adapter is connected anew\n");
+		netdev_warn(nv->ndev, "a queue does not work any more: the adapter is connected anew\n");
 		nv_reconnect(nv, &nv->set, nv->ndev->mtu);
 	}
 	rtnl_unlock();
@@ -288,6 +298,7 @@ static void nv_init_ndev(struct net_device *ndev, struct hv_device *dev)
 	ndev->ethtool_ops = &nv_ethtool_ops;
 	ndev->min_mtu = NV_MTU_MIN;
 	ndev->max_mtu = NV_MTU_MAX;
+	ndev->priv_flags |= IFF_LIVE_ADDR_CHANGE;
 	SET_NETDEV_DEV(ndev, &dev->device);
 }
 
@@ -308,7 +319,6 @@ static void nv_free(struct nv_net *nv)
 static int nv_take_identity(struct nv_net *nv)
 {
 	struct net_device *ndev = nv->ndev;
-	u32 mtu = ndev->mtu;
 	u8 mac[ETH_ALEN];
 	int ret = nv_query_mac(nv, mac);
 
@@ -318,8 +328,7 @@ static int nv_take_identity(struct nv_net *nv)
 	}
 	eth_hw_addr_set(ndev, mac);
 	memcpy(ndev->perm_addr, mac, ETH_ALEN);
-	if (!nv_query_max_frame(nv, &mtu) && mtu < ndev->mtu)
-		ndev->mtu = mtu;
+	ndev->mtu = min(ndev->mtu, nv->host_mtu);
 	if (nv->version < NVSP_VERSION_2)
 		ndev->max_mtu = NV_MTU_MAX_1;
 	return 0;

@@ -2,8 +2,8 @@
 /*
  * glue: what the files of hv_netvsc.ko share.
  *
- * Who runs what. One struct nv_net lives as long as its interface; it holds a queue for every channel there may be. What
- * is agreed with the host (version, buffers, open channels) is made by nv_connect() and taken down by
+ * Who runs what. One struct nv_net lives as long as its interface; it holds a queue for every channel there may be.
+ * What is agreed with the host (version, buffers, open channels) is made by nv_connect() and taken down by
  * nv_disconnect(), in probe, remove and sleep, or under RTNL when a setting changes that the host learns only then.
  *
  * A channel's interrupt schedules its queue's NAPI, which takes everything off the ring: frames, completions, control
@@ -119,6 +119,7 @@ struct nv_queue {
 	/* under the transmit queue's lock */
 	struct rndis_batch batch;
 	u32 section_hint;
+	u32 hung; /* watchdog's calls since the last completion */
 	u32 told; /* bytes the queue limits were told of and the host did not get */
 
 	/* NAPI only */
@@ -183,6 +184,7 @@ struct nv_net {
 	u32 max_packets;
 	u32 align;
 	struct ndis_abilities abilities;
+	u32 host_mtu; /* the largest the host takes, as agreed */
 	u32 host_queues; /* receive queues the host has */
 	u32 table_entries;
 	struct nv_buffer recv, send;
@@ -284,7 +286,7 @@ void nv_control_sent(struct nv_net *nv);
 
 /* settings.c: what queries and sets are for */
 int nv_query_mac(struct nv_net *nv, u8 *mac);
-int nv_query_max_frame(struct nv_net *nv, u32 *mtu);
+void nv_query_max_frame(struct nv_net *nv);
 int nv_query_link(struct nv_net *nv);
 void nv_query_rss(struct nv_net *nv);
 int nv_query_abilities(struct nv_net *nv);

@@ -18,16 +18,14 @@ int nv_query_mac(struct nv_net *nv, u8 *mac)
 }
 
 /* The largest payload of a frame. A host that does not say takes what was asked for. */
-int nv_query_max_frame(struct nv_net *nv, u32 *mtu)
+void nv_query_max_frame(struct nv_net *nv)
 {
 	u32 value = 0, len = sizeof(value);
-	int ret = nv_query(nv, OID_GEN_MAXIMUM_FRAME_SIZE, NULL, 0, &value, &len);
 
-	if (!ret && (len < sizeof(value) || value < NV_MTU_MIN))
-		ret = -EINVAL;
-	if (!ret)
-		*mtu = value;
-	return ret;
+	nv->host_mtu = NV_MTU_MAX;
+	if (!nv_query(nv, OID_GEN_MAXIMUM_FRAME_SIZE, NULL, 0, &value, &len) && len == sizeof(value) &&
+	    value >= NV_MTU_MIN)
+		nv->host_mtu = value;
 }
 
 /* State and speed of the link. */

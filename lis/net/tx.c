@@ -331,6 +331,9 @@ netdev_tx_t nv_start_xmit(struct sk_buff *skb, struct net_device *ndev)
 	}
 	if (ret)
 		nv_tx_drop(q, skb);
+	/* A host may take a subchannel away and leave the rest. */
+	if (ret == -ENODEV && !nv_is_gone(nv))
+		schedule_work(&nv->recover_work);
 	nv_tx_finish(q, txq);
 	return NETDEV_TX_OK;
 }
@@ -366,6 +369,7 @@ void nv_tx_completed(struct nv_queue *q, u64 addr, const void *msg, u32 len)
 	}
 	if (section != NVSP_NO_SECTION)
 		nv_section_put(q->nv, section);
+	q->hung = 0;
 	q->tx_done_packets += packets;
 	q->tx_done_bytes += bytes;
 	if (!good)

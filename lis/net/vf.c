@@ -3,8 +3,8 @@
  * glue: the virtual function that carries an adapter's frames while it is there (docs/wire/05-network.md 10).
  *
  * The function's own driver makes an interface of it. That one becomes the lower device of ours: what it receives is
- * ours, what we send goes by it while it is up and the host has been told. The host is told under RTNL, from the notifier of
- * interfaces or from the work item.
+ * ours, what we send goes by it while it is up and the host has been told. The host is told under RTNL, from the
+ * notifier of interfaces or from the work item.
  */
 #include <linux/if_arp.h>
 #include <linux/kernel.h>
@@ -149,8 +149,8 @@ void nv_vf_stats(struct nv_net *nv, struct rtnl_link_stats64 *s)
 /* ---- the path ---- */
 
 /*
- * Tell the host by which way frames are to come, and send by it. Under RTNL. The host's completion may be empty; when it
- * does not answer, or the adapter is not connected, nothing changes.
+ * Tell the host by which way frames are to come, and send by it. Under RTNL. The host's completion may be empty; when
+ * it does not answer, or the adapter is not connected, nothing changes.
  */
 static void nv_vf_switch(struct nv_net *nv, bool to_vf)
 {
