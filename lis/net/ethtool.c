@@ -226,6 +226,7 @@ static u32 nv_get_rx_ring_count(struct net_device *ndev)
 	return nv->queue_count;
 }
 
+KIT_LINK_KSETTINGS_ADAPTER(nv_get_link_ksettings);
 KIT_RINGPARAM_ADAPTER(nv_get_ringparam, nv_set_ringparam);
 KIT_RXFH_ADAPTER(nv_get_rxfh, nv_set_rxfh);
 KIT_RXNFC_ADAPTER(nv_get_rx_ring_count, nv_get_rxfh_fields, nv_set_rxfh_fields);
@@ -260,7 +261,7 @@ const struct ethtool_ops nv_ethtool_ops = {
 	.get_msglevel = nv_get_msglevel,
 	.set_msglevel = nv_set_msglevel,
 	.get_link = ethtool_op_get_link,
-	.get_link_ksettings = nv_get_link_ksettings,
+	KIT_LINK_KSETTINGS(nv_get_link_ksettings)
 	.get_ts_info = ethtool_op_get_ts_info,
 	.get_sset_count = nv_get_sset_count,
 	.get_strings = nv_get_strings,

@@ -169,7 +169,7 @@ static int nv_change_mtu(struct net_device *ndev, int mtu)
 	struct nv_net *nv = netdev_priv(ndev);
 	int ret;
 
-	if (nv->version < NVSP_VERSION_2 && mtu > NV_MTU_MAX_1)
+	if (mtu < NV_MTU_MIN || mtu > (nv->version < NVSP_VERSION_2 ? NV_MTU_MAX_1 : NV_MTU_MAX))
 		return -EINVAL;
 	ret = nv_vf_set_mtu(nv, mtu);
 	if (ret)
@@ -228,11 +228,15 @@ static void nv_recover_work(struct work_struct *work)
 	rtnl_unlock();
 }
 
+KIT_SELECT_QUEUE_ADAPTER(nv_select_queue);
+KIT_TX_TIMEOUT_ADAPTER(nv_tx_timeout);
+KIT_GET_STATS64_ADAPTER(nv_get_stats64);
+
 static const struct net_device_ops nv_ops = {
 	.ndo_open = nv_open,
 	.ndo_stop = nv_stop,
 	.ndo_start_xmit = nv_start_xmit,
-	.ndo_select_queue = nv_select_queue,
+	.ndo_select_queue = KIT_SELECT_QUEUE(nv_select_queue),
 	.ndo_features_check = nv_features_check,
 	.ndo_fix_features = nv_fix_features,
 	.ndo_set_features = nv_set_features,
@@ -240,8 +244,8 @@ static const struct net_device_ops nv_ops = {
 	.ndo_change_mtu = nv_change_mtu,
 	.ndo_validate_addr = eth_validate_addr,
 	.ndo_set_mac_address = nv_set_mac_address,
-	.ndo_tx_timeout = nv_tx_timeout,
-	.ndo_get_stats64 = nv_get_stats64,
+	.ndo_tx_timeout = KIT_TX_TIMEOUT(nv_tx_timeout),
+	.ndo_get_stats64 = KIT_GET_STATS64(nv_get_stats64),
 };
 
 /* ---- coming and going ---- */
@@ -296,8 +300,7 @@ static void nv_init_ndev(struct net_device *ndev, struct hv_device *dev)
 {
 	ndev->netdev_ops = &nv_ops;
 	ndev->ethtool_ops = &nv_ethtool_ops;
-	ndev->min_mtu = NV_MTU_MIN;
-	ndev->max_mtu = NV_MTU_MAX;
+	kit_set_mtu_range(ndev, NV_MTU_MIN, NV_MTU_MAX);
 	ndev->priv_flags |= IFF_LIVE_ADDR_CHANGE;
 	SET_NETDEV_DEV(ndev, &dev->device);
 }
@@ -330,7 +333,7 @@ static int nv_take_identity(struct nv_net *nv)
 	memcpy(ndev->perm_addr, mac, ETH_ALEN);
 	ndev->mtu = min(ndev->mtu, nv->host_mtu);
 	if (nv->version < NVSP_VERSION_2)
-		ndev->max_mtu = NV_MTU_MAX_1;
+		kit_set_mtu_range(ndev, NV_MTU_MIN, NV_MTU_MAX_1);
 	return 0;
 }
 

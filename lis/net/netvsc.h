@@ -41,7 +41,7 @@
 #define NV_RECV_SECTIONS_MIN 10
 #define NV_SEND_SECTIONS_MIN 10
 
-#define NV_MTU_MIN ETH_MIN_MTU
+#define NV_MTU_MIN 68
 #define NV_MTU_MAX 65521
 #define NV_MTU_MAX_1 1500 /* NVSP 1 */
 

@@ -11,7 +11,6 @@
 #include <linux/mm.h>
 #include <linux/skbuff.h>
 #include <linux/slab.h>
-#include <linux/vmalloc.h>
 #include "netvsc.h"
 
 #define RX_LINEAR_MAX 2048 /* longer frames go into pages, so that no allocation needs more than one */
@@ -22,7 +21,7 @@ int nv_rx_alloc(struct nv_queue *q)
 {
 	u32 count = q->nv->recv.sections.count;
 
-	q->debts = vzalloc(array_size(count, sizeof(*q->debts)));
+	q->debts = kvcalloc(count, sizeof(*q->debts), GFP_KERNEL);
 	q->fragments = kmalloc_array(RNDIS_RSC_FRAGMENTS_MAX, sizeof(*q->fragments), GFP_KERNEL);
 	q->debt_at = 0;
 	q->debt_count = 0;
@@ -35,7 +34,7 @@ int nv_rx_alloc(struct nv_queue *q)
 
 void nv_rx_free(struct nv_queue *q)
 {
-	vfree(q->debts);
+	kvfree(q->debts);
 	kfree(q->fragments);
 	q->debts = NULL;
 	q->fragments = NULL;

@@ -296,13 +296,13 @@ static void nv_tx_finish(struct nv_queue *q, struct netdev_queue *txq)
 }
 
 /**
- * nv_start_xmit() - ndo_start_xmit
+ * nv_xmit() - ndo_start_xmit
  * @skb: a frame
  * @ndev: the interface
  *
  * Softirq or with bottom halves off, under the transmit queue's lock. Spec: docs/wire/05-network.md 4.
  */
-netdev_tx_t nv_start_xmit(struct sk_buff *skb, struct net_device *ndev)
+static netdev_tx_t nv_xmit(struct sk_buff *skb, struct net_device *ndev)
 {
 	struct nv_net *nv = netdev_priv(ndev);
 	struct nv_queue *q = &nv->queues[skb_get_queue_mapping(skb)];
@@ -336,6 +336,13 @@ netdev_tx_t nv_start_xmit(struct sk_buff *skb, struct net_device *ndev)
 		schedule_work(&nv->recover_work);
 	nv_tx_finish(q, txq);
 	return NETDEV_TX_OK;
+}
+
+KIT_START_XMIT_ADAPTER(nv_xmit);
+
+netdev_tx_t nv_start_xmit(struct sk_buff *skb, struct net_device *ndev)
+{
+	return KIT_START_XMIT(nv_xmit)(skb, ndev);
 }
 
 /* ---- completions ---- */
