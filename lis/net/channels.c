@@ -34,14 +34,18 @@ int nv_open_channel(struct nv_queue *q, struct vmbus_channel *channel)
 	q->rx_failed = false;
 	rndis_rsc_reset(&q->rsc);
 	q->channel = channel;
-	napi_enable(&q->napi);
 	ret = vmbus_open(channel, bytes, bytes, NULL, 0, nv_on_channel, q);
 	if (ret) {
-		napi_disable(&q->napi);
 		q->channel = NULL;
 		return ret;
 	}
+	/* Only now: the ring of a channel that did not open is gone, whoever might be polling it. */
+	napi_enable(&q->napi);
 	WRITE_ONCE(q->open, true);
+	/* What was signalled before is found by looking. */
+	local_bh_disable();
+	nv_kick(q);
+	local_bh_enable();
 	return 0;
 }
 

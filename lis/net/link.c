@@ -35,7 +35,6 @@ static void nv_link_work(struct work_struct *work)
 		netif_carrier_off(ndev);
 	} else if (!netif_carrier_ok(ndev)) {
 		netif_carrier_on(ndev);
-		netif_tx_wake_all_queues(ndev);
 	} else if (blip) {
 		netif_carrier_off(ndev);
 	} else if (renew) {

@@ -101,7 +101,6 @@ struct nv_queue_stats {
 	u64 rx_multicast, rx_dropped, rx_errors, rx_length_errors, rx_coalesced, rx_alloc_failed;
 	u64 tx_dropped, tx_errors, tx_copied, tx_by_page, tx_partial, tx_batched, tx_linearized, tx_no_section, tx_full,
 		tx_stopped, tx_woken;
-	u64 xdp_pass, xdp_drop, xdp_tx, xdp_redirect, xdp_xmit;
 	u64 completions_deferred;
 	u64 bad_messages; /* of the host's */
 };
@@ -311,6 +310,7 @@ netdev_features_t nv_features_check(struct sk_buff *skb, struct net_device *ndev
 /* poll.c */
 int nv_poll(struct napi_struct *napi, int budget);
 void nv_on_channel(void *context);
+void nv_kick(struct nv_queue *q);
 
 /* rx.c */
 int nv_rx_alloc(struct nv_queue *q);

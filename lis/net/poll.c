@@ -23,6 +23,15 @@ void nv_on_channel(void *context)
 	__napi_schedule_irqoff(&q->napi);
 }
 
+/* As if the host had signalled. Bottom halves are off. */
+void nv_kick(struct nv_queue *q)
+{
+	if (!napi_schedule_prep(&q->napi))
+		return;
+	hv_begin_read(&q->channel->inbound);
+	__napi_schedule(&q->napi);
+}
+
 /* The private copy of a payload that is looked into; all of it for what must be whole. */
 static u32 nv_copy(void *to, u32 room, const struct ring_packet *pkt, const void *data)
 {

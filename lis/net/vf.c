@@ -261,8 +261,8 @@ static void nv_vf_work(struct work_struct *work)
 	vf = rtnl_dereference(nv->vf);
 	if (vf)
 		nv_vf_set_up(nv, vf);
-	else if (READ_ONCE(nv->vf_allocated))
-		nv_vf_find(nv);
+	else if (READ_ONCE(nv->vf_allocated) && !list_empty(&nv->nets))
+		nv_vf_find(nv); /* not before the interface is there, nor when it goes */
 	rtnl_unlock();
 }
 
