@@ -30,18 +30,6 @@ void nv_answer(struct nv_net *nv, const void *msg, u32 len)
 	complete(&qu->done);
 }
 
-static bool nv_answer_wait(struct nv_net *nv, unsigned int seconds)
-{
-	/* A rescind wakes nobody, so it is looked for every second. */
-	while (seconds--) {
-		if (wait_for_completion_timeout(&nv->question.done, HZ))
-			return true;
-		if (nv_is_gone(nv))
-			return false;
-	}
-	return false;
-}
-
 static int nv_ask_locked(struct nv_net *nv, union nvsp_msg *m, unsigned int seconds)
 {
 	struct vmbus_channel *channel = nv_primary(nv);
@@ -53,10 +41,11 @@ static int nv_ask_locked(struct nv_net *nv, union nvsp_msg *m, unsigned int seco
 				     VMBUS_DATA_PACKET_FLAG_COMPLETION_REQUESTED);
 	if (ret)
 		return ret;
-	if (!nv_answer_wait(nv, seconds)) {
+	ret = nv_wait(nv, &nv->question.done, seconds);
+	if (ret) {
 		/* If the entry is not there any more the poller has it: the answer comes this instant. */
 		if (vmbus_request_addr_match(channel, id, NV_REQUEST_NVSP) == NV_REQUEST_NVSP)
-			return nv_is_gone(nv) ? -ENODEV : -ETIMEDOUT;
+			return ret;
 		wait_for_completion(&nv->question.done);
 	}
 	*m = nv->question.answer;

@@ -36,14 +36,25 @@ void nv_control_reset(struct nv_net *nv)
 
 /* ---- sending ---- */
 
-/* A rescind wakes nobody, so it is looked for every second. */
-static int nv_wait(struct nv_net *nv, struct completion *done, unsigned int seconds)
+/**
+ * nv_wait() - wait for what a poller brings
+ * @nv: an adapter whose primary channel is open
+ * @done: completed by the first queue's NAPI
+ * @seconds: how long
+ *
+ * Sleeps. Every second the ring is looked at without a signal of the host's, should that have been lost, and whether the
+ * adapter is rescinded, as that wakes nobody. Return: 0, -ENODEV or -ETIMEDOUT.
+ */
+int nv_wait(struct nv_net *nv, struct completion *done, unsigned int seconds)
 {
 	while (seconds--) {
 		if (wait_for_completion_timeout(done, HZ))
 			return 0;
 		if (nv_is_gone(nv))
 			return -ENODEV;
+		local_bh_disable();
+		nv_kick(&nv->queues[0]);
+		local_bh_enable();
 	}
 	return -ETIMEDOUT;
 }

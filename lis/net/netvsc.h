@@ -276,6 +276,7 @@ void nv_section_put(struct nv_net *nv, u32 index);
 int nv_control_init(struct nv_net *nv);
 void nv_control_free(struct nv_net *nv);
 void nv_control_reset(struct nv_net *nv);
+int nv_wait(struct nv_net *nv, struct completion *done, unsigned int seconds);
 int nv_rndis_init(struct nv_net *nv);
 void nv_rndis_halt(struct nv_net *nv);
 int nv_query(struct nv_net *nv, u32 oid, const void *ask, u32 ask_len, void *answer, u32 *len);
