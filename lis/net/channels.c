@@ -19,7 +19,8 @@
  */
 int nv_open_channel(struct nv_queue *q, struct vmbus_channel *channel)
 {
-	u32 bytes = VMBUS_RING_SIZE(nv_ring_pages * PAGE_SIZE);
+	/* Header page included: both rings together are a power of two, as the setting is. */
+	u32 bytes = nv_ring_pages * PAGE_SIZE;
 	int ret;
 
 	channel->rqstor_size = bytes / REQUEST_BYTES;

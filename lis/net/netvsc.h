@@ -117,7 +117,6 @@ struct nv_queue {
 
 	/* under the transmit queue's lock */
 	struct rndis_batch batch;
-	u32 section_hint;
 	u32 hung; /* watchdog's calls since the last completion */
 	u32 told; /* bytes the queue limits were told of and the host did not get */
 

@@ -246,8 +246,11 @@ static bool nv_rx_packet(struct nv_queue *q, const struct vmbus_xfer_range *rang
 	struct rndis_fragment f;
 	struct rndis_rx rx;
 
-	if (nv_rx_parse(q, (u8 *)q->nv->recv.mem + range->byte_offset, range->byte_count, &rx))
+	if (nv_rx_parse(q, (u8 *)q->nv->recv.mem + range->byte_offset, range->byte_count, &rx)) {
+		/* A frame with a hole is none. */
+		rndis_rsc_reset(&q->rsc);
 		return false;
+	}
 	f.offset = range->byte_offset + rx.data_offset;
 	f.len = rx.data_len;
 	switch (rndis_rsc_step(&q->rsc, &rx)) {
