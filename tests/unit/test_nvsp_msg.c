@@ -274,6 +274,9 @@ static void ranges(void **state)
 		r.byte_offset = t[i].offset;
 		row_equal(i, nvsp_range_ok(&r, 1000, 256), t[i].ok);
 	}
+	r.byte_count = 0xFFFFFFFF;
+	r.byte_offset = 1;
+	assert_false(nvsp_range_ok(&r, 1000, 0xFFFFFFFF));
 }
 
 /* 5.6, with the host's wrong offsets */
