@@ -237,7 +237,7 @@ static const struct net_device_ops nv_ops = {
 	.ndo_stop = nv_stop,
 	.ndo_start_xmit = nv_start_xmit,
 	.ndo_select_queue = KIT_SELECT_QUEUE(nv_select_queue),
-	.ndo_features_check = nv_features_check,
+	KIT_FEATURES_CHECK(nv_features_check)
 	.ndo_fix_features = nv_fix_features,
 	.ndo_set_features = nv_set_features,
 	.ndo_set_rx_mode = nv_set_rx_mode,

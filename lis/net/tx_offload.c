@@ -47,8 +47,8 @@ static int nv_tx_lso(struct sk_buff *skb, struct rndis_tx *tx)
 	u32 offset = skb_transport_offset(skb);
 	bool ip6 = skb_shinfo(skb)->gso_type & SKB_GSO_TCPV6;
 
-	if (skb_cow_head(skb, 0))
-		return -ENOMEM;
+	if (offset > TRANSPORT_OFFSET_MAX || skb_cow_head(skb, 0))
+		return -EINVAL;
 	if (ip6) {
 		ipv6_hdr(skb)->payload_len = 0;
 		tcp_hdr(skb)->check = ~csum_ipv6_magic(&ipv6_hdr(skb)->saddr, &ipv6_hdr(skb)->daddr, 0, IPPROTO_TCP, 0);
