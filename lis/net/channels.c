@@ -10,12 +10,33 @@
 #define PACKET_MAX 8192 /* a transfer of 562 ranges, and more */
 #define REQUEST_BYTES 64 /* of the ring, that a request takes at least */
 
+/*
+ * Rings are contiguous memory, which may be hard to find once a machine has run for long. The primary's stay when the
+ * adapter leaves the host to come back with other settings.
+ */
+static int nv_connect_ring(struct vmbus_channel *channel, u32 bytes, void *context)
+{
+	int ret = channel->ringbuffer_page ? 0 : vmbus_alloc_ring(channel, bytes, bytes);
+
+	if (!ret)
+		ret = vmbus_connect_ring(channel, nv_on_channel, context);
+	if (ret)
+		vmbus_free_ring(channel);
+	return ret;
+}
+
+/* The adapter goes for good. Sleeps; its channels are closed. */
+void nv_free_ring(struct nv_net *nv)
+{
+	vmbus_free_ring(nv_primary(nv));
+}
+
 /**
  * nv_open_channel() - open a channel as the one of a queue
  * @q: a queue without a channel
  * @channel: the adapter's primary, or a subchannel
  *
- * Sleeps. Return: 0 or -errno of vmbus_open().
+ * Sleeps. Return: 0 or -errno of vmbus_alloc_ring() or vmbus_connect_ring().
  */
 int nv_open_channel(struct nv_queue *q, struct vmbus_channel *channel)
 {
@@ -35,7 +56,7 @@ int nv_open_channel(struct nv_queue *q, struct vmbus_channel *channel)
 	q->rx_failed = false;
 	rndis_rsc_reset(&q->rsc);
 	q->channel = channel;
-	ret = vmbus_open(channel, bytes, bytes, NULL, 0, nv_on_channel, q);
+	ret = nv_connect_ring(channel, bytes, q);
 	if (ret) {
 		q->channel = NULL;
 		return ret;
@@ -153,6 +174,7 @@ void nv_open_subs(struct nv_net *nv)
 void nv_close_channels(struct nv_net *nv)
 {
 	u32 i;
+	int ret;
 
 	mutex_lock(&nv->channels_lock);
 	nv->subs_welcome = false;
@@ -166,7 +188,10 @@ void nv_close_channels(struct nv_net *nv)
 		WRITE_ONCE(q->open, false);
 		nv_tx_collect(q);
 	}
-	vmbus_close(nv_primary(nv));
+	ret = vmbus_disconnect_ring(nv_primary(nv));
+	/* What the host keeps is lost. */
+	if (ret && ret != -EINVAL)
+		vmbus_free_ring(nv_primary(nv));
 	for (i = 0; i < nv->queue_max; i++) {
 		nv->queues[i].channel = NULL;
 		nv_rx_free(&nv->queues[i]);

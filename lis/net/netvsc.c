@@ -309,6 +309,7 @@ static void nv_free(struct nv_net *nv)
 {
 	u32 i;
 
+	nv_free_ring(nv);
 	for (i = 0; nv->queues && i < nv->queue_max; i++)
 		netif_napi_del(&nv->queues[i].napi);
 	nv_control_free(nv);

@@ -262,6 +262,7 @@ bool nv_wait_quiet(struct nv_net *nv, unsigned int seconds);
 int nv_open_channel(struct nv_queue *q, struct vmbus_channel *channel);
 void nv_open_subs(struct nv_net *nv);
 void nv_close_channels(struct nv_net *nv);
+void nv_free_ring(struct nv_net *nv);
 
 /* buffers.c */
 int nv_buffers_create(struct nv_net *nv);
