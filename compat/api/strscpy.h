@@ -6,8 +6,6 @@
  * serves:    el7.3 (3.10) and older
  * drop-when: baseline >= 4.3
  * probe:     decl strscpy
- * exported:  strscpy
- * export-default: present
  * force:     no, new kernels have a macro of that name with a number of arguments of its own
  * old:       size_t strlen(const char *s);
  * new:       ssize_t strscpy(char *to, const char *from, size_t room);

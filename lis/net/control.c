@@ -42,7 +42,7 @@ void nv_control_reset(struct nv_net *nv)
  * @done: completed by the first queue's NAPI
  * @seconds: how long
  *
- * Sleeps. Every second the ring is looked at without a signal of the host's, should that have been lost, and whether the
+ * Sleeps. Every second the ring is looked at without a signal of the host, should that be lost, and whether the
  * adapter is rescinded, as that wakes nobody. Return: 0, -ENODEV or -ETIMEDOUT.
  */
 int nv_wait(struct nv_net *nv, struct completion *done, unsigned int seconds)
