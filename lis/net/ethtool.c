@@ -159,6 +159,18 @@ static int nv_change_rss(struct nv_net *nv, const struct nv_settings *set)
 	return ret;
 }
 
+/* A table like the first one is to follow the number of queues as that does. */
+static bool nv_spread_evenly(const struct nv_net *nv, const u32 *table)
+{
+	u32 i;
+
+	for (i = 0; i < nv->table_entries; i++) {
+		if (table[i] != i % nv->queue_count)
+			return false;
+	}
+	return true;
+}
+
 static int nv_set_rxfh(struct net_device *ndev, struct ethtool_rxfh_param *rxfh, struct netlink_ext_ack *extack)
 {
 	struct nv_net *nv = netdev_priv(ndev);
@@ -171,8 +183,9 @@ static int nv_set_rxfh(struct net_device *ndev, struct ethtool_rxfh_param *rxfh,
 		if (rxfh->indir[i] >= nv->queue_count)
 			return -EINVAL;
 		set.table[i] = rxfh->indir[i];
-		set.table_queues = 0;
 	}
+	if (rxfh->indir)
+		set.table_queues = nv_spread_evenly(nv, set.table) ? nv->queue_count : 0;
 	if (rxfh->key)
 		memcpy(set.key, rxfh->key, NDIS_RSS_KEY_LEN);
 	return nv_change_rss(nv, &set);

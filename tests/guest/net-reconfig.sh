@@ -15,6 +15,8 @@ max_rx() { ethtool -g "$NIC" | awk -v k="$1" '/^Pre-set/ { max = 1 } /^Current/ 
 now() { ethtool "$1" "$NIC" | awk -v k="$2" '/^Current/ { now = 1 } $1 == k && now { print $2; exit }'; }
 key() { ethtool -x "$NIC" | awk '/^RSS hash key/ { getline; print }'; }
 
+# With a table of the user's the kernel refuses to take away queues that are in it.
+ethtool -X "$NIC" default
 check "segmentation is switched off by the user" ethtool -K "$NIC" tso off
 check "a key of the user's" ethtool -X "$NIC" hkey "$(seq 40 | awk '{ printf "%s%02x", (NR > 1 ? ":" : ""), $1 }')"
 mine=$(key)
