@@ -19,6 +19,7 @@ static inline int kit_netdev_master_upper_dev_link(struct net_device *dev, struc
 {
 	return kit_netdev_master_upper(dev, upper, priv, info);
 }
+#undef netdev_master_upper_dev_link /* a macro in el7 */
 #define netdev_master_upper_dev_link(dev, upper, priv, info, extack) \
 	kit_netdev_master_upper_dev_link(dev, upper, priv, info, extack)
 #endif

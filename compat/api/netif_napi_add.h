@@ -17,5 +17,6 @@ static inline void kit_netif_napi_add(struct net_device *dev, struct napi_struct
 {
 	netif_napi_add(dev, napi, poll, 64);
 }
+#undef netif_napi_add /* a macro in el7 */
 #define netif_napi_add(dev, napi, poll) kit_netif_napi_add(dev, napi, poll)
 #endif
