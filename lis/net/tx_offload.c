@@ -128,7 +128,7 @@ struct sk_buff *nv_tx_prepare(struct nv_net *nv, struct sk_buff *skb, struct rnd
 netdev_features_t nv_features_check(struct sk_buff *skb, struct net_device *ndev, netdev_features_t features)
 {
 	if (skb->ip_summed == CHECKSUM_PARTIAL && skb_checksum_start_offset(skb) > TRANSPORT_OFFSET_MAX)
-		features &= ~(NETIF_F_CSUM_MASK | NETIF_F_GSO_MASK);
+		features &= ~(NETIF_F_IP_CSUM | NETIF_F_IPV6_CSUM | NETIF_F_GSO_MASK);
 	return vlan_features_check(skb, features);
 }
 
