@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * api:       kmap_atomic_type
+ * header:    linux/highmem.h
+ * uses:      linux/mm.h
+ * since:     v2.6.0 commit unverified ("kmap_atomic with a slot")
+ * until:     v2.6.37 3e4d3af501cc ("mm: stack based kmap_atomic()")
+ * serves:    el6 (2.6.32), el5
+ * drop-when: baseline >= 2.6.37
+ * probe:     code void *kit_map(struct page *page); void *kit_map(struct page *page) { return kmap_atomic(page, KM_IRQ0); }
+ * mutate:    KM_IRQ0
+ * force:     no, the kernel's own function decides
+ * old:       struct page; void *kmap_atomic(struct page *page);
+ * new:       struct page; enum km_type { KM_IRQ0 }; void *kmap_atomic(struct page *page, enum km_type type);
+ * note:      only asked: kmap_local_page.h uses the answer.
+ */
