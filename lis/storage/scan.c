@@ -7,6 +7,7 @@
  */
 #include <linux/bitops.h>
 #include <linux/kernel.h>
+#include <scsi/scsi_eh.h>
 #include "storvsc.h"
 
 #define STOR_TUR_TIMEOUT (30 * HZ)
