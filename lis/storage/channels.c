@@ -8,6 +8,7 @@
 #include <linux/rcupdate.h>
 #include <linux/smp.h>
 #include <linux/topology.h>
+#include <asm/barrier.h>
 #include "storvsc.h"
 
 u32 stor_ring_bytes; /* constant once the module runs */
