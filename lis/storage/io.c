@@ -238,7 +238,7 @@ static void stor_log(struct stor_device *sd, struct scsi_cmnd *cmd, const struct
 {
 	if (logging_level < 2 || (out->host == VSTOR_SAY_OK && !out->status))
 		return;
-	dev_warn_ratelimited(&sd->dev->device, "command 0x%02x: SRB status 0x%02x, SCSI status 0x%02x, host status 0x%x\n",
+	dev_warn_ratelimited(&sd->dev->device, "command 0x%02x: SRB status 0x%02x, SCSI status 0x%02x, host's 0x%x\n",
 			     cmd->cmnd[0], p->u.srb.srb_status, p->u.srb.scsi_status, p->status);
 }
 

@@ -20,8 +20,8 @@ struct vstor_range {
 void vstor_range_start(struct vstor_range *r, u64 *pfns, u32 max);
 
 /*
- * Append len bytes at a physical address. Return 0; -EXDEV when they cannot follow what is there (only the first page may
- * begin and only the last may end off a page border), -ENOSPC when the pages do not fit.
+ * Append len bytes at a physical address. Return 0; -EXDEV when they cannot follow what is there (only the first page
+ * may begin and only the last may end off a page border), -ENOSPC when the pages do not fit.
  */
 int vstor_range_add(struct vstor_range *r, u64 addr, u32 len);
 
