@@ -7,10 +7,10 @@
  * until:     v2.6.37 3e4d3af501cc ("mm: stack based kmap_atomic()")
  * serves:    el6 (2.6.32), el5
  * drop-when: baseline >= 2.6.37
- * probe:     code void *kit_map(struct page *page); void *kit_map(struct page *page) { return kmap_atomic(page, KM_IRQ0); }
- * mutate:    KM_IRQ0
+ * probe:     code void *kit_map(struct page *page); void *kit_map(struct page *page) { return kmap_atomic(page, 0); }
+ * mutate:    kmap_atomic
  * force:     no, the kernel's own function decides
  * old:       struct page; void *kmap_atomic(struct page *page);
- * new:       struct page; enum km_type { KM_IRQ0 }; void *kmap_atomic(struct page *page, enum km_type type);
+ * new:       struct page; void *kmap_atomic(struct page *page, int type);
  * note:      only asked: kmap_local_page.h uses the answer.
  */

@@ -14,6 +14,8 @@
  */
 #ifndef KIT_HAVE_KMAP_LOCAL_PAGE
 #ifdef KIT_HAVE_KMAP_ATOMIC_TYPE
+#include <asm/kmap_types.h>
+
 #define kmap_local_page(page) kmap_atomic(page, KM_IRQ0)
 #define kunmap_local(addr) kunmap_atomic((void *)((unsigned long)(addr) & PAGE_MASK), KM_IRQ0)
 #else

@@ -6,10 +6,9 @@
  * what the class would do for a LUN of a remote port (block it, time it out) does not apply.
  */
 #include <linux/kernel.h>
-#include <linux/kconfig.h>
+#include "storvsc.h" /* first: the oldest of the headers below include nothing themselves */
 #include <scsi/scsi_transport.h>
 #include <scsi/scsi_transport_fc.h>
-#include "storvsc.h"
 
 static struct scsi_transport_template *stor_fc_template;
 

@@ -88,6 +88,8 @@ static int stor_describe(struct stor_device *sd, struct scsi_cmnd *cmd, struct v
 		vstor_range_start(range, desc->range.pfn_array, sd->desc_pages);
 		ret = stor_bounce_describe(bounce, range);
 	}
+	if (!ret && range->len != scsi_bufflen(cmd))
+		ret = -EIO;
 	if (ret)
 		return ret;
 	desc->range.len = range->len;

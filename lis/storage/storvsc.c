@@ -40,7 +40,9 @@ static DEFINE_MUTEX(stor_lives);
 
 static u32 stor_ring_size(void)
 {
-	return ALIGN(clamp_t(int, storvsc_ringbuffer_size, STOR_RING_MIN, STOR_RING_MAX), PAGE_SIZE);
+	int size = max_t(int, storvsc_ringbuffer_size, STOR_RING_MIN);
+
+	return ALIGN(min_t(int, size, STOR_RING_MAX), PAGE_SIZE);
 }
 
 static int stor_link(struct stor_device *sd)
