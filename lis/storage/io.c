@@ -181,8 +181,8 @@ static int stor_submit_here(struct stor_device *sd, struct scsi_cmnd *cmd)
  * @sd: the controller
  * @cmd: the command, at most VSTOR_CDB_LEN bytes of CDB
  *
- * Any context. Return: 0 when the host has it; SCSI_MLQUEUE_HOST_BUSY or -EAGAIN when it is to be offered again; -ENODEV
- * when there is no host any more; another -errno when it cannot be sent at all. Spec: docs/wire/04-storage.md 5.1.
+ * Any context. Return: 0 when the host has it; SCSI_MLQUEUE_HOST_BUSY or -EAGAIN when it is to be offered again;
+ * -ENODEV when there is no host any more; another -errno when it cannot be sent. Spec: docs/wire/04-storage.md 5.1.
  */
 int stor_submit(struct stor_device *sd, struct scsi_cmnd *cmd)
 {
