@@ -70,7 +70,7 @@ static unsigned int vmbus_pick_cpu(const struct vmbus_channel *channel)
 	unsigned int cpu, tries;
 
 	/* Older hosts interrupt VP 0 only. */
-	if (!channel->is_performance || vmbus_proto_version < VMBUS_VERSION_2_4)
+	if (!channel->is_performance || vmbus_proto_version < VMBUS_VERSION_2_4 || vmbus_one_cpu_interrupts())
 		return vmbus_connection.connect_cpu;
 	for (tries = num_online_nodes(); tries; tries--) {
 		cpu = vmbus_lightest_cpu(channel, vmbus_next_node());
@@ -96,7 +96,8 @@ void vmbus_release_cpu(struct vmbus_channel *channel)
 
 /*
  * Move an open channel's interrupts to another CPU. Sleeps. 0, -EIO if the protocol has no such message or the channel
- * is not open, -EINVAL when the CPU is not online, else what the host or the post gave.
+ * is not open or this kernel takes interrupts on one CPU, -EINVAL when the CPU is not online, else what the host or the
+ * post gave.
  */
 int vmbus_set_target_cpu(struct vmbus_channel *channel, unsigned int cpu)
 {
@@ -110,6 +111,8 @@ int vmbus_set_target_cpu(struct vmbus_channel *channel, unsigned int cpu)
 		return -EIO;
 	if (channel->target_cpu == cpu)
 		return 0;
+	if (vmbus_one_cpu_interrupts())
+		return -EIO;
 	ret = vmbus_send_modifychannel(channel, hv_cpu_to_vp(cpu));
 	if (ret)
 		return ret;

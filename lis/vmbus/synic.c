@@ -155,25 +155,13 @@ unsigned int vmbus_interrupt_vector(void)
 	return vector ? vector : kit_isa_irq_vector(vmbus_legacy_irq);
 }
 
-static int hv_irq_install(void)
+/*
+ * The kernel runs the handler of an ordinary IRQ on one CPU at a time, and knows its vector on the boot CPU for certain
+ * only. An interrupt on a second CPU would be taken for one more on the first: the second CPU's flags would stay.
+ */
+bool vmbus_one_cpu_interrupts(void)
 {
-	int ret;
-
-	if (kit_hv_callback_vector()) {
-		hv_setup_vmbus_handler(vmbus_isr);
-		return 0;
-	}
-	if (vmbus_legacy_irq <= 0) {
-		pr_err("this kernel has no hypervisor vector, and the VMBus ACPI device names no IRQ\n");
-		return -ENODEV;
-	}
-	ret = request_irq(vmbus_legacy_irq, KIT_IRQ_HANDLER(vmbus_legacy_isr), 0, "hyperv", &hv_cpus);
-	if (ret) {
-		pr_err("IRQ %d of the VMBus ACPI device is taken: %d\n", vmbus_legacy_irq, ret);
-		return ret;
-	}
-	hv_legacy_irq_taken = true;
-	return 0;
+	return !kit_hv_callback_vector();
 }
 
 static void hv_irq_remove(void)
@@ -183,6 +171,37 @@ static void hv_irq_remove(void)
 	else if (hv_legacy_irq_taken)
 		free_irq(vmbus_legacy_irq, &hv_cpus);
 	hv_legacy_irq_taken = false;
+}
+
+static int hv_legacy_irq_install(void)
+{
+	int ret;
+
+	if (vmbus_legacy_irq <= 0) {
+		pr_err("this kernel has no hypervisor vector, and the VMBus ACPI device names no IRQ\n");
+		return -ENODEV;
+	}
+	/* Moved to another CPU, it might get another vector than the SINT was told. */
+	ret = request_irq(vmbus_legacy_irq, KIT_IRQ_HANDLER(vmbus_legacy_isr), IRQF_NOBALANCING, "hyperv", &hv_cpus);
+	if (ret) {
+		pr_err("IRQ %d of the VMBus ACPI device is taken: %d\n", vmbus_legacy_irq, ret);
+		return ret;
+	}
+	hv_legacy_irq_taken = true;
+	/* The number is the host's. A SINT told one of the CPU's own vectors would be a general protection fault. */
+	if (vmbus_interrupt_vector() >= HVW_SINT_VECTOR_MIN)
+		return 0;
+	pr_err("IRQ %d of the VMBus ACPI device has no vector that is known\n", vmbus_legacy_irq);
+	hv_irq_remove();
+	return -ENODEV;
+}
+
+static int hv_irq_install(void)
+{
+	if (!kit_hv_callback_vector())
+		return hv_legacy_irq_install();
+	hv_setup_vmbus_handler(vmbus_isr);
+	return 0;
 }
 
 static void hv_page_reg_on(u32 msr, void *page)

@@ -67,6 +67,8 @@ int hv_synic_init(void);
 void hv_synic_exit(void);
 /* The vector the host raises. */
 unsigned int vmbus_interrupt_vector(void);
+/* May the host interrupt the connect CPU only? So where the kernel has no vector for hypervisors. */
+bool vmbus_one_cpu_interrupts(void);
 void hv_stop_timer_messages(void);
 void hv_synic_enable_regs(unsigned int cpu);
 void hv_synic_disable_regs(unsigned int cpu);

@@ -8,9 +8,10 @@
 # hvhost: fcopy
 
 utils_up || bail "hv_utils loads"
-# Linux 6.10 took it out of hv_utils: a daemon over uio_hv_generic is to do it. Debian 13's hyperv-daemons (6.12.117-1) has none.
+# Linux 6.10 took it out of hv_utils: hv_fcopy_uio_daemon over uio_hv_generic is to do it. Debian 13's hyperv-daemons
+# (6.12.117-1) has no such program; that of 7.3.4 has one, which nothing here starts.
 until_true 20 [ -c /dev/vmbus/hv_fcopy ] ||
-	skip_all "file copy left hv_utils with Linux 6.10, and this distribution brings no hv_fcopy_uio_daemon for it"
+	skip_all "file copy left hv_utils with Linux 6.10; this scenario does not drive the daemon over uio (Debian 13's package has none)"
 check "the daemon starts" daemon fcopy
 host_ok "a version is agreed" qmp wait event=negotiated device=fcopy since=0 timeout=120
 for size in 0 1 6144 6145 300000; do

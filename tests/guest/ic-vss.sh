@@ -3,7 +3,7 @@
 #
 # The host has file systems frozen for a backup and thawed again, by the distribution's own daemon.
 # timeout: 300
-# modules: hv_utils ext4 crc32c_generic brd
+# modules: hv_utils ext4 crc32c_generic? brd
 # programs: hv_vss_daemon mkfs.ext4
 # hvhost: vss
 

@@ -26,7 +26,9 @@ check "they are sent" until_true 60 over
 between "$(($(udp InErrors) - bad))" 95 100 "the guest found the wrong ones"
 between "$(($(udp NoPorts) - none))" 890 900 "and took the right ones"
 
-host_ok "a flood" qmp net.gen op=start size=64 rate=0 count=40000 flows=256
-check "the flood ends" until_true 200 over
-check "ping works after it" ping -c 3 -w 30 "$PEER"
+for round in $(seq "$(rounds 1)"); do
+	host_ok "round $round: a flood" qmp net.gen op=start size=64 rate=0 count=40000 flows=256
+	check "round $round: the flood ends" until_true 200 over
+	check "round $round: ping works after it" ping -c 3 -w 30 "$PEER"
+done
 net_clean net

@@ -4,7 +4,7 @@
 # File systems on SCSI disks, over one channel and over four: what was written is what is read, also after the caches are
 # gone, by several readers at once; fsck finds nothing. lis.storage_mb says how much (soak: 1024).
 # timeout: 600
-# modules: hv_storvsc sd_mod ext4 crc32c_generic
+# modules: hv_storvsc sd_mod ext4 crc32c_generic?
 # programs: mkfs.ext4 fsck.ext4
 # hvhost: scsi,name=one,ram=2G:serial=ONE
 # hvhost: scsi,name=four,ram=2G:serial=FOUR:sector=4096,queues=4

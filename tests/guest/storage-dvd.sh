@@ -3,7 +3,7 @@
 #
 # A DVD drive: a disc is put in, read, mounted, and taken out.
 # timeout: 300
-# modules: hv_storvsc sd_mod sr_mod ext4 crc32c_generic
+# modules: hv_storvsc sd_mod sr_mod ext4 crc32c_generic?
 # programs: mkfs.ext4
 # hvhost: scsi,name=dvd,ram=16M:lun=0:serial=SOURCE,cd=empty:lun=1
 

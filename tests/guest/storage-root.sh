@@ -4,7 +4,7 @@
 # The root file system is on a LUN: the guest runs from it, under load, while another disk comes and goes. The boot has to
 # say lis.root=ROOT (see init).
 # timeout: 400
-# modules: hv_storvsc sd_mod ext4 crc32c_generic
+# modules: hv_storvsc sd_mod ext4 crc32c_generic?
 # programs: mkfs.ext4 fsck.ext4
 # hvhost: scsi,name=rootdisk,ram=512M:serial=ROOT,queues=4
 

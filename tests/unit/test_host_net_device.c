@@ -249,6 +249,22 @@ static void frame_is_what_was_generated(void **state)
 	assert_true(r.info.has_vlan && rndis_vlan_to_tci(r.info.vlan) == 77);
 }
 
+/* From the start to the last frame, not to when someone asks. */
+static void generator_tells_how_long_it_took(void **state)
+{
+	json_t *reply;
+	uint64_t us;
+
+	up("net,sink", NVSP_VERSION_6_1);
+	gen("{\"op\":\"start\",\"rate\":1000,\"count\":5}");
+	for (unsigned int i = 0; i < 40; i++)
+		dbl_advance(1000000);
+	reply = verb("stats", "{}");
+	us = (uint64_t)json_integer_value(json_object_get(json_object_get(reply, "gen"), "us"));
+	assert_in_range(us, 5000, 6000);
+	json_decref(reply);
+}
+
 static void filter_zero_stops(void **state)
 {
 	uint32_t none = 0;
@@ -759,7 +775,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		T(init_refuses_newer), T(buffers), T(every_version_comes_up), T(sections_wait_for_completion),
-		T(frame_is_what_was_generated), T(filter_zero_stops), T(full_ring_loses_nothing),
+		T(frame_is_what_was_generated), T(generator_tells_how_long_it_took), T(filter_zero_stops), T(full_ring_loses_nothing),
 			T(deaf_guest_is_not_listened_to),
 		T(sends_in_every_form), T(bad_sends), T(subchannels), T(control_on_a_subchannel_is_refused),
 			T(link_is_indicated),

@@ -59,8 +59,16 @@ class Guest:
         shutil.rmtree(self.dir)
 
     def said(self):
-        with open(os.path.join(self.dir, "err"), encoding="utf-8", errors="replace") as f:
+        return self._text("err")
+
+    def _text(self, name):
+        with open(os.path.join(self.dir, name), encoding="utf-8", errors="replace") as f:
             return f.read()
+
+    def _lately(self):
+        """The end of what the host said, and of the guest's console."""
+        console = self._text("con") if os.path.exists(os.path.join(self.dir, "con")) else ""
+        return "the host said %r, the guest's console ends with %r" % (self.said()[-300:], console[-1500:])
 
     def until(self, text, seconds):
         """Reads the guest's line until `text` begins one; returns what came before."""
@@ -78,12 +86,12 @@ class Guest:
             self._readable(self.line, end, text)
             data = self.line.recv(4096)
             if not data:
-                raise Failure("the guest's line was closed before '%s': %s" % (text, self.said()[-300:]))
+                raise Failure("the guest's line was closed before '%s': %s" % (text.lstrip("#"), self._lately()))
             self.buf += data
 
     def _readable(self, sock, end, text):
         if not select.select([sock], [], [], max(0, end - time.monotonic()))[0]:
-            raise Failure("no '%s' from the guest in time: %s" % (text, self.said()[-300:]))
+            raise Failure("no '%s' from the guest in time: %s" % (text.lstrip("#"), self._lately()))
 
     def send(self, command):
         self.line.sendall(command.encode() + b"\n")

@@ -32,10 +32,11 @@ def ours(kernel_id, directory=None):
 
 def more_modules(tree, replace, wanted):
     """(load order, left out) of the modules scenarios ask for. A stock driver of the bus cannot load beside our hv_vmbus:
-    until our set has that driver, it is left out by name."""
+    until our set has that driver, it is left out by name. NAME? is for kernels that have such a module."""
     order, missing = [], []
     for name in sorted({kmods.canon(m) for m in wanted}):
-        if name in tree.builtin and not tree.has(name):
+        optional, name = name.endswith("?"), name.rstrip("?")
+        if not tree.has(name) and (optional or name in tree.builtin):
             continue
         chain = tree.closure([name]) if tree.has(name) else []
         stock = [m for m in chain if m not in replace and "hv_vmbus" in kmods.depends_of(tree.data(m))]

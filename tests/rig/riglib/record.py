@@ -33,14 +33,19 @@ def add(records, path=REPORT):
         os.replace(path + ".new", path)
 
 
+def _row(rec):
+    """The scenario, with the VMBus version the host was told to speak ("connect-enumerate@2.4")."""
+    return rec["scenario"] + ("@" + rec["policy"].split("@")[1].split("#")[0] if "@" in rec["policy"] else "")
+
+
 def table(records):
-    """Scenarios down, kernel/host/modules across; the cell is the worst result of its records."""
+    """Scenarios (and VMBus versions) down, kernel/host/modules across; the cell is the worst result of its records."""
     order = {"fail": 0, "skip": 1, "pass": 2}
     columns = sorted({(r["kernel"], r["host"], r["modules"]) for r in records})
-    rows = sorted({r["scenario"] for r in records})
+    rows = sorted({_row(r) for r in records})
     cells = {}
     for r in records:
-        at = (r["scenario"], (r["kernel"], r["host"], r["modules"]))
+        at = (_row(r), (r["kernel"], r["host"], r["modules"]))
         if at not in cells or order[r["result"]] < order[cells[at]]:
             cells[at] = r["result"]
     width = max([len(x) for x in rows] + [8])
