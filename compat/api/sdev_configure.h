@@ -9,15 +9,15 @@
  * force:     no, the kernel's own type decides which callback fits
  * old:       struct scsi_host_template { int slave_configure; };
  * new:       struct scsi_host_template { int sdev_configure; };
- * note:      adapter: KIT_SDEV_CONFIGURE_ADAPTER(configure); ... KIT_SDEV_OPS(init, configure, destroy) in the template,
- *            without a comma. Before, configure is called without limits.
+ * note:      adapter: KIT_SDEV_CONFIGURE_ADAPTER(configure); ... KIT_SDEV_OPS(init, configure) in the template, without
+ *            a comma. Before, configure is called without limits.
  */
 struct queue_limits;
 
 #ifdef KIT_HAVE_SDEV_CONFIGURE
 #define KIT_SDEV_CONFIGURE_ADAPTER(fn) struct kit_semicolon
-#define KIT_SDEV_OPS(init, configure, destroy)				\
-	.sdev_init = init, .sdev_configure = configure, .sdev_destroy = destroy,
+#define KIT_SDEV_OPS(init, configure)					\
+	.sdev_init = init, .sdev_configure = configure,
 #else
 #define KIT_SDEV_CONFIGURE_ADAPTER(fn)					\
 static int kit_##fn(struct scsi_device *sdev)				\
@@ -25,6 +25,6 @@ static int kit_##fn(struct scsi_device *sdev)				\
 	return fn(sdev, NULL);						\
 }									\
 struct kit_semicolon
-#define KIT_SDEV_OPS(init, configure, destroy)				\
-	.slave_alloc = init, .slave_configure = kit_##configure, .slave_destroy = destroy,
+#define KIT_SDEV_OPS(init, configure)					\
+	.slave_alloc = init, .slave_configure = kit_##configure,
 #endif

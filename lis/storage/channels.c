@@ -113,6 +113,8 @@ int stor_open_channel(struct stor_device *sd, struct vmbus_channel *channel)
 	channel->next_request_id_callback = vmbus_next_request_id;
 	channel->request_addr_callback = vmbus_request_addr;
 	set_per_channel_state(channel, sd);
+	if (channel->primary_channel)
+		vmbus_set_chn_rescind_callback(channel, stor_sub_rescinded);
 	ret = vmbus_open(channel, stor_ring_bytes, stor_ring_bytes, properties, sizeof(properties), stor_on_channel,
 			 channel);
 	if (ret)
@@ -148,17 +150,22 @@ void stor_on_sub_channel(struct vmbus_channel *channel)
 }
 
 /**
- * stor_forget_channels() - let no CPU pick a channel any more
+ * stor_forget_channels() - let no CPU pick a channel any more, and take what is in flight away from the host
  * @sd: the controller
  *
- * Sleeps. Afterwards the channels may be closed.
+ * Sleeps. Afterwards the channels are to be closed, and then comes stor_end_owed().
  */
 void stor_forget_channels(struct stor_device *sd)
 {
+	u32 i, count;
+
 	mutex_lock(&sd->channels_lock);
+	count = sd->channel_count;
 	smp_store_release(&sd->channel_count, 0);
-	mutex_unlock(&sd->channels_lock);
 	synchronize_rcu();
+	for (i = 0; i < count; i++)
+		vmbus_take_requests(sd->channels[i], &sd->owed[i]);
+	mutex_unlock(&sd->channels_lock);
 }
 
 /* ---- what is in flight ---- */
@@ -198,6 +205,39 @@ bool stor_wait_idle(struct stor_device *sd, unsigned int seconds)
 	return true;
 }
 
+/* End what a request table held. */
+static void stor_give_up(struct stor_device *sd, u64 addr, int did)
+{
+	struct vstor_packet none;
+
+	if (addr != (u64)(unsigned long)&sd->talk) {
+		stor_end(sd, (struct scsi_cmnd *)(unsigned long)addr, did);
+		return;
+	}
+	memset(&none, 0, sizeof(none));
+	stor_talk_done(sd, &none, 0);
+}
+
+/**
+ * stor_end_owed() - end the requests of channels that were closed
+ * @sd: the controller, after stor_forget_channels() and vmbus_close()
+ * @did: the host byte they end with
+ *
+ * Sleeps.
+ */
+void stor_end_owed(struct stor_device *sd, int did)
+{
+	u32 i, n;
+
+	for (i = 0; i < STOR_CHANNELS_MAX; i++) {
+		for (n = 0; n < sd->owed[i].size; n++) {
+			if (sd->owed[i].slots[n].in_flight)
+				stor_give_up(sd, sd->owed[i].slots[n].addr, did);
+		}
+		vmbus_free_requests(&sd->owed[i]);
+	}
+}
+
 /* Take every request of one channel away from the host and end it. */
 static void stor_fail_channel(struct stor_device *sd, struct vmbus_channel *channel, int did)
 {
@@ -207,18 +247,17 @@ static void stor_fail_channel(struct stor_device *sd, struct vmbus_channel *chan
 		if (!READ_ONCE(channel->requestor.slots[id - 1].in_flight))
 			continue;
 		addr = vmbus_request_addr(channel, id);
-		/* The handshake's waiter looks for a rescind itself. */
-		if (addr != VMBUS_RQST_ERROR && addr != (u64)(unsigned long)&sd->talk)
-			stor_end(sd, (struct scsi_cmnd *)(unsigned long)addr, did);
+		if (addr != VMBUS_RQST_ERROR)
+			stor_give_up(sd, addr, did);
 	}
 }
 
 /**
  * stor_fail_all() - end every request in flight
- * @sd: a controller nobody sends on
+ * @sd: a controller nobody sends on, whose primary channel the host has rescinded
  * @did: the host byte they end with
  *
- * Process context. For a host that has given the channel up (rescind), or that does not answer.
+ * Process context.
  */
 void stor_fail_all(struct stor_device *sd, int did)
 {
@@ -238,8 +277,10 @@ void stor_fail_all(struct stor_device *sd, int did)
  */
 void stor_orphans(struct stor_device *sd)
 {
+	rcu_read_lock();
 	if (!READ_ONCE(sd->gone))
 		schedule_work(&sd->orphan_work);
+	rcu_read_unlock();
 }
 
 /**

@@ -17,9 +17,9 @@
  * stor_talk_done() - the answer to the packet stor_talk() waits for
  * @sd: the controller
  * @packet: private copy of what came
- * @len: its bytes
+ * @len: its bytes; 0 when nothing will come any more
  *
- * Softirq; the caller has taken the packet's entry out of the request table.
+ * Any context; the caller has taken the packet's entry out of the request table.
  */
 void stor_talk_done(struct stor_device *sd, const struct vstor_packet *packet, u32 len)
 {
@@ -51,13 +51,15 @@ static int stor_exchange(struct stor_device *sd, unsigned int seconds)
 	init_completion(&sd->talk.done);
 	ret = vmbus_sendpacket_getid(channel, &sd->talk.packet, vstor_packet_len(sd->info.version), me, &id,
 				     VM_PKT_DATA_INBAND, VMBUS_DATA_PACKET_FLAG_COMPLETION_REQUESTED);
-	if (ret || stor_talk_wait(sd, seconds))
+	if (ret)
 		return ret;
+	if (stor_talk_wait(sd, seconds))
+		return sd->talk.len ? 0 : -ENODEV;
 	/* If the entry is not there any more the callback has it: the answer comes this instant. */
 	if (vmbus_request_addr_match(channel, id, me) == me)
 		return channel->rescind ? -ENODEV : -ETIMEDOUT;
 	wait_for_completion(&sd->talk.done);
-	return 0;
+	return sd->talk.len ? 0 : -ENODEV;
 }
 
 /**
@@ -211,7 +213,7 @@ int stor_connect(struct stor_device *sd, u32 ring_bytes, u32 cpus_per_channel)
 		return ret;
 	ret = stor_handshake(sd);
 	if (ret) {
-		stor_disconnect(sd);
+		stor_disconnect(sd, DID_NO_CONNECT);
 		return ret;
 	}
 	stor_ask_sub_channels(sd, cpus_per_channel);
@@ -219,13 +221,15 @@ int stor_connect(struct stor_device *sd, u32 ring_bytes, u32 cpus_per_channel)
 }
 
 /**
- * stor_disconnect() - close all channels
+ * stor_disconnect() - close all channels, and end what the host still owed on them
  * @sd: a controller nobody sends on any more
+ * @did: the host byte such requests end with
  *
- * Sleeps; no callback runs afterwards. Requests still in flight must have been taken care of.
+ * Sleeps; no callback runs afterwards.
  */
-void stor_disconnect(struct stor_device *sd)
+void stor_disconnect(struct stor_device *sd, int did)
 {
 	stor_forget_channels(sd);
 	vmbus_close(stor_primary(sd));
+	stor_end_owed(sd, did);
 }

@@ -6,14 +6,11 @@
 #include <linux/cpumask.h>
 #include <linux/kernel.h>
 #include <linux/module.h>
-#include <linux/slab.h>
 #include <scsi/scsi_devinfo.h>
 #include <scsi/scsi_eh.h>
 #include "storvsc.h"
 
 #define STOR_TIMEOUT (180 * HZ)
-#define STOR_RESET_SECONDS 5
-#define STOR_SETTLE_SECONDS 60
 #define STOR_MAX_CMDS_PER_LUN 255
 
 static struct stor_device *stor_of(struct Scsi_Host *host)
@@ -56,16 +53,7 @@ static enum scsi_timeout_action __maybe_unused stor_timed_out(struct scsi_cmnd *
 /* 8: only after a transport class or an administrator asked for it. */
 static int stor_host_reset(struct scsi_cmnd *cmd)
 {
-	struct stor_device *sd = stor_of(cmd->device->host);
-	struct vstor_packet p;
-
-	dev_warn(&sd->dev->device, "resetting the bus\n");
-	vstor_build(&p, VSTOR_RESET_BUS);
-	if (stor_talk(sd, &p, STOR_RESET_SECONDS) >= 0 && stor_wait_idle(sd, STOR_SETTLE_SECONDS))
-		return SUCCESS;
-	/* The mid layer ends what it gave up: nothing of it may stay in the tables. */
-	stor_fail_all(sd, DID_RESET);
-	return FAILED;
+	return stor_reset(stor_of(cmd->device->host)) ? FAILED : SUCCESS;
 }
 
 /* ---- LUNs ---- */
@@ -74,14 +62,7 @@ static int stor_lun_init(struct scsi_device *sdev)
 {
 	/* The host claims an old level, but answers REPORT LUNS and has the pages of a new one (6). */
 	sdev->sdev_bflags = BLIST_REPORTLUN2 | BLIST_TRY_VPD_PAGES;
-	sdev->hostdata = kzalloc(sizeof(struct stor_lun), GFP_KERNEL);
-	return sdev->hostdata ? 0 : -ENOMEM;
-}
-
-static void stor_lun_destroy(struct scsi_device *sdev)
-{
-	kfree(sdev->hostdata);
-	sdev->hostdata = NULL;
+	return 0;
 }
 
 /* 6, 10: hosts of 2012 and 2012 R2 have thin provisioning, and a level too low for anybody to look for it. */
@@ -120,7 +101,7 @@ static struct scsi_host_template stor_template = {
 	.queuecommand = KIT_QUEUECOMMAND(stor_queuecommand),
 	.eh_host_reset_handler = stor_host_reset,
 	KIT_EH_TIMED_OUT(stor_timed_out)
-	KIT_SDEV_OPS(stor_lun_init, stor_lun_configure, stor_lun_destroy)
+	KIT_SDEV_OPS(stor_lun_init, stor_lun_configure)
 	.change_queue_depth = KIT_CHANGE_QUEUE_DEPTH(stor_change_queue_depth),
 	KIT_USE_CLUSTERING
 	.this_id = -1,

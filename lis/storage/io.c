@@ -84,7 +84,6 @@ static int stor_describe(struct stor_device *sd, struct scsi_cmnd *cmd, struct v
 		bounce = stor_bounce_create(cmd);
 		if (!bounce)
 			return SCSI_MLQUEUE_HOST_BUSY;
-		sd->stats.bounced++;
 		vstor_range_start(range, desc->range.pfn_array, sd->desc_pages);
 		ret = stor_bounce_describe(bounce, range);
 	}
@@ -244,13 +243,14 @@ static void stor_log(struct stor_device *sd, struct scsi_cmnd *cmd, const struct
 			     cmd->cmnd[0], p->u.srb.srb_status, p->u.srb.scsi_status, p->status);
 }
 
-static void stor_complete(struct stor_device *sd, struct scsi_cmnd *cmd, const struct vstor_packet *p, u32 len)
+static void stor_complete(struct stor_device *sd, struct vmbus_channel *channel, struct scsi_cmnd *cmd,
+			  const struct vstor_packet *p, u32 len)
 {
 	struct vstor_outcome out;
 
 	vstor_judge(p, len, sd->info.version, cmd->cmnd[0], scsi_bufflen(cmd), &out);
 	if (out.odd)
-		sd->stats.bad_answers++;
+		channel->bad_packets++;
 	if (out.events)
 		stor_raise_lun(sd, cmd->device, out.events);
 	stor_log(sd, cmd, p, &out);
@@ -259,6 +259,9 @@ static void stor_complete(struct stor_device *sd, struct scsi_cmnd *cmd, const s
 		memcpy(cmd->sense_buffer, p->u.srb.u.sense, min_t(u32, out.sense_len, SCSI_SENSE_BUFFERSIZE));
 	scsi_set_resid(cmd, out.residual);
 	cmd->result = stor_did[out.host] << 16 | out.status;
+	/* Nothing moved, and no reason given: the mid layer would ask for the same again, for ever. */
+	if (!cmd->result && cmd->underflow && out.residual == scsi_bufflen(cmd))
+		cmd->result = DID_ERROR << 16;
 	scsi_done(cmd);
 }
 
@@ -268,12 +271,11 @@ static void stor_on_completion(struct stor_device *sd, struct vmbus_channel *cha
 	u64 addr = vmbus_request_addr(channel, id);
 
 	if (addr == VMBUS_RQST_ERROR || addr == VMBUS_NO_RQSTOR) {
-		sd->stats.bad_answers++;
 		dev_warn_ratelimited(&sd->dev->device, "the host completed a request that is not in flight\n");
 	} else if (addr == (u64)(unsigned long)&sd->talk) {
 		stor_talk_done(sd, p, len);
 	} else {
-		stor_complete(sd, (struct scsi_cmnd *)(unsigned long)addr, p, len);
+		stor_complete(sd, channel, (struct scsi_cmnd *)(unsigned long)addr, p, len);
 	}
 }
 
@@ -282,10 +284,8 @@ static void stor_on_packet(struct stor_device *sd, struct vmbus_channel *channel
 {
 	if (pkt->type == VM_PKT_COMP)
 		stor_on_completion(sd, channel, pkt->trans_id, p, len);
-	else if (pkt->type == VM_PKT_DATA_INBAND)
-		stor_unsolicited(sd, p, len);
-	else
-		sd->stats.bad_answers++;
+	else if (pkt->type != VM_PKT_DATA_INBAND || !stor_unsolicited(sd, p, len))
+		channel->bad_packets++;
 }
 
 /* Take one packet off the ring. The private copy is what gets checked and used. */

@@ -13,9 +13,14 @@
 #define STOR_TUR_TIMEOUT (30 * HZ)
 #define STOR_TUR_RETRIES 3
 
-/* Bit numbers of stor_lun.events. */
+/* Bits kept in the place of scsi_device.hostdata, which so lives exactly as long as the LUN does. */
 #define LUN_GONE 0
 #define LUN_RESCAN 1
+
+static unsigned long *stor_lun_events(struct scsi_device *sdev)
+{
+	return (unsigned long *)&sdev->hostdata;
+}
 
 /**
  * stor_raise() - have something done in process context
@@ -27,8 +32,10 @@
 void stor_raise(struct stor_device *sd, enum stor_event event)
 {
 	set_bit(event, &sd->events);
+	rcu_read_lock();
 	if (!READ_ONCE(sd->gone))
 		schedule_work(&sd->work);
+	rcu_read_unlock();
 }
 
 /**
@@ -41,14 +48,10 @@ void stor_raise(struct stor_device *sd, enum stor_event event)
  */
 void stor_raise_lun(struct stor_device *sd, struct scsi_device *sdev, u8 events)
 {
-	struct stor_lun *lun = sdev->hostdata;
-
-	if (!lun)
-		return;
 	if (events & VSTOR_EVENT_GONE)
-		set_bit(LUN_GONE, &lun->events);
+		set_bit(LUN_GONE, stor_lun_events(sdev));
 	if (events & VSTOR_EVENT_RESCAN)
-		set_bit(LUN_RESCAN, &lun->events);
+		set_bit(LUN_RESCAN, stor_lun_events(sdev));
 	stor_raise(sd, STOR_EVENT_LUNS);
 }
 
@@ -58,9 +61,9 @@ void stor_raise_lun(struct stor_device *sd, struct scsi_device *sdev, u8 events)
  * @packet: private copy
  * @len: its bytes
  *
- * Softirq. Spec: docs/wire/04-storage.md 2, 7, 9.
+ * Softirq. Return: false for what a host should not send. Spec: docs/wire/04-storage.md 2, 7, 9.
  */
-void stor_unsolicited(struct stor_device *sd, const struct vstor_packet *packet, u32 len)
+bool stor_unsolicited(struct stor_device *sd, const struct vstor_packet *packet, u32 len)
 {
 	struct vstor_names names;
 
@@ -71,23 +74,16 @@ void stor_unsolicited(struct stor_device *sd, const struct vstor_packet *packet,
 		break;
 	case VSTOR_FCHBA_DATA:
 		if (sd->kind != STOR_FC || !vstor_take_names(packet, len, &names))
-			break;
+			return false;
 		sd->names = names;
 		stor_raise(sd, STOR_EVENT_NAMES);
 		break;
 	case VSTOR_EVENT_NOTIFICATION:
 		break;
 	default:
-		sd->stats.bad_answers++;
-		break;
+		return false;
 	}
-}
-
-static bool stor_take_lun_event(struct scsi_device *sdev, int event)
-{
-	struct stor_lun *lun = sdev->hostdata;
-
-	return lun && test_and_clear_bit(event, &lun->events);
+	return true;
 }
 
 static void stor_visit_luns(struct stor_device *sd)
@@ -95,9 +91,9 @@ static void stor_visit_luns(struct stor_device *sd)
 	struct scsi_device *sdev;
 
 	shost_for_each_device(sdev, sd->host) {
-		if (stor_take_lun_event(sdev, LUN_GONE))
+		if (test_and_clear_bit(LUN_GONE, stor_lun_events(sdev)))
 			scsi_remove_device(sdev);
-		else if (stor_take_lun_event(sdev, LUN_RESCAN))
+		else if (test_and_clear_bit(LUN_RESCAN, stor_lun_events(sdev)))
 			scsi_rescan_device(sdev);
 	}
 }

@@ -14,6 +14,7 @@
 #define STOR_RING_MIN (32 * 1024)
 #define STOR_RING_MAX (4 * 1024 * 1024)
 #define STOR_LEAVE_SECONDS 60
+#define STOR_RESET_SECONDS 5
 
 int logging_level = 1;
 module_param(logging_level, int, 0644);
@@ -75,6 +76,23 @@ static void stor_rescinded(struct vmbus_channel *channel)
 	vmbus_device_unregister(channel->device_obj);
 }
 
+/**
+ * stor_sub_rescinded() - the host takes a subchannel away
+ * @channel: the subchannel
+ *
+ * Process context. What is in flight there goes over another channel.
+ */
+void stor_sub_rescinded(struct vmbus_channel *channel)
+{
+	struct stor_device *sd;
+
+	mutex_lock(&stor_lives);
+	sd = get_per_channel_state(channel->primary_channel);
+	if (sd)
+		stor_orphans(sd);
+	mutex_unlock(&stor_lives);
+}
+
 static void stor_forget(struct stor_device *sd)
 {
 	mutex_lock(&stor_lives);
@@ -91,6 +109,7 @@ static void stor_init(struct stor_device *sd, struct hv_device *dev, struct Scsi
 	if (kind == STOR_IDE)
 		sd->target = dev->dev_instance.b[4];
 	mutex_init(&sd->talk_lock);
+	mutex_init(&sd->link_lock);
 	mutex_init(&sd->channels_lock);
 	init_completion(&sd->talk.done);
 	init_waitqueue_head(&sd->idle_wait);
@@ -123,10 +142,11 @@ static int stor_add(struct stor_device *sd)
 static void stor_leave(struct stor_device *sd)
 {
 	stor_stop(sd);
+	mutex_lock(&sd->link_lock);
 	stor_wait_idle(sd, STOR_LEAVE_SECONDS);
-	stor_fail_all(sd, DID_NO_CONNECT);
 	vmbus_set_chn_rescind_callback(stor_primary(sd), NULL);
-	stor_disconnect(sd);
+	stor_disconnect(sd, DID_NO_CONNECT);
+	mutex_unlock(&sd->link_lock);
 	cancel_work_sync(&sd->work);
 	cancel_work_sync(&sd->orphan_work);
 }
@@ -180,38 +200,99 @@ static void stor_pause(struct stor_device *sd, bool pause)
 		synchronize_rcu();
 }
 
-/* The mid layer has quieted the disks already. No state survives. */
-static int stor_suspend(struct hv_device *dev)
+/* Open the channels of a paused controller again. Without an agreement its disks are gone. */
+static int stor_link_again(struct stor_device *sd)
 {
-	struct stor_device *sd = hv_get_drvdata(dev);
-
-	cancel_work_sync(&sd->work);
-	stor_pause(sd, true);
-	if (!stor_wait_idle(sd, STOR_LEAVE_SECONDS)) {
-		stor_pause(sd, false);
-		dev_err(&dev->device, "the host still owes answers: the machine cannot sleep now\n");
-		return -EBUSY;
-	}
-	stor_disconnect(sd);
-	return 0;
-}
-
-static int stor_resume(struct hv_device *dev)
-{
-	struct stor_device *sd = hv_get_drvdata(dev);
 	u32 transfer = sd->info.max_transfer;
 	int ret = stor_link(sd);
 
 	/* Requests were cut to the size agreed before. */
 	if (!ret && sd->info.max_transfer < transfer) {
-		stor_disconnect(sd);
+		stor_disconnect(sd, DID_NO_CONNECT);
 		ret = -EPROTO;
 	}
 	if (ret) {
-		dev_err(&dev->device, "no agreement with the host after resume (%d), the disks are gone\n", ret);
+		dev_err(&sd->dev->device, "no agreement with the host any more (%d), the disks are gone\n", ret);
 		WRITE_ONCE(sd->gone, true);
 	}
 	stor_pause(sd, false);
+	return ret;
+}
+
+/* The mid layer has quieted the disks already. No state survives. */
+static int stor_suspend(struct hv_device *dev)
+{
+	struct stor_device *sd = hv_get_drvdata(dev);
+	int ret = 0;
+
+	cancel_work_sync(&sd->work);
+	mutex_lock(&sd->link_lock);
+	stor_pause(sd, true);
+	if (stor_wait_idle(sd, STOR_LEAVE_SECONDS)) {
+		stor_disconnect(sd, DID_NO_CONNECT);
+	} else {
+		stor_pause(sd, false);
+		dev_err(&dev->device, "the host still owes answers: the machine cannot sleep now\n");
+		ret = -EBUSY;
+	}
+	mutex_unlock(&sd->link_lock);
+	return ret;
+}
+
+static int stor_resume(struct hv_device *dev)
+{
+	struct stor_device *sd = hv_get_drvdata(dev);
+	int ret;
+
+	mutex_lock(&sd->link_lock);
+	ret = stor_link_again(sd);
+	mutex_unlock(&sd->link_lock);
+	/* What was announced before, and put off. */
+	if (!ret && sd->events)
+		schedule_work(&sd->work);
+	return ret;
+}
+
+/* Ask the host to end everything, and see that it does. */
+static int stor_reset_bus(struct stor_device *sd)
+{
+	struct vstor_packet p;
+	int ret;
+
+	vstor_build(&p, VSTOR_RESET_BUS);
+	ret = stor_talk(sd, &p, STOR_RESET_SECONDS);
+	if (ret < 0)
+		return ret;
+	return stor_wait_idle(sd, STOR_LEAVE_SECONDS) ? 0 : -ETIMEDOUT;
+}
+
+/**
+ * stor_reset() - see that nothing is in flight, whatever the host does
+ * @sd: the controller
+ *
+ * Sleeps. A host that does not end its requests loses its channels: they are closed, which ends them, and opened anew.
+ * Return: 0, or -errno when the controller is gone. Spec: docs/wire/04-storage.md 8.
+ */
+int stor_reset(struct stor_device *sd)
+{
+	int ret = -ENODEV;
+
+	mutex_lock(&sd->link_lock);
+	dev_warn(&sd->dev->device, "resetting the bus\n");
+	stor_pause(sd, true);
+	if (!stor_is_gone(sd))
+		ret = stor_reset_bus(sd);
+	if (ret && !stor_is_gone(sd)) {
+		dev_warn(&sd->dev->device, "the host does not end its requests (%d): closing its channels\n", ret);
+		stor_disconnect(sd, DID_RESET);
+		ret = stor_link_again(sd);
+	} else {
+		stor_pause(sd, false);
+	}
+	/* The mid layer ends what it gave up: the host may have nothing of it any more. */
+	if (ret)
+		stor_disconnect(sd, DID_NO_CONNECT);
+	mutex_unlock(&sd->link_lock);
 	return ret;
 }
 

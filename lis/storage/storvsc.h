@@ -10,6 +10,10 @@
  *
  * `gone` and `paused` stop senders: set one, then synchronize_rcu(), and nobody sends any more. One work item per host
  * (scan.c) does what must sleep: removing, rescanning, scanning.
+ *
+ * The host may write to the memory of a request for as long as it has the channel. So a request it does not answer is
+ * taken out of the table, the channel is closed, and only then the request ends (stor_disconnect()). A rescinded channel
+ * the host has given up already.
  */
 #ifndef _LIS_STORVSC_H
 #define _LIS_STORVSC_H
@@ -38,22 +42,11 @@ enum stor_event {
 	STOR_EVENT_NAMES /* the world wide names changed */
 };
 
-/* Hangs off scsi_device.hostdata. */
-struct stor_lun {
-	unsigned long events; /* VSTOR_EVENT_GONE and _RESCAN as bit numbers */
-};
-
 /* A packet sent besides the I/O, and its answer. One at a time (talk_lock). */
 struct stor_talk {
 	struct completion done;
 	struct vstor_packet packet;
 	u32 len; /* bytes of the answer */
-};
-
-/* Counted, not reported each: what a host should not do. */
-struct stor_stats {
-	unsigned long bad_answers; /* of unknown requests, too short, or with numbers out of range */
-	unsigned long bounced;
 };
 
 struct stor_device {
@@ -70,9 +63,11 @@ struct stor_device {
 	struct mutex talk_lock;
 	struct stor_talk talk;
 
-	struct mutex channels_lock; /* who opens and who closes */
+	struct mutex link_lock; /* resetting, sleeping, leaving: one at a time */
+	struct mutex channels_lock; /* within it: who opens and who closes */
 	struct vmbus_channel *channels[STOR_CHANNELS_MAX];
 	u32 channel_count;
+	struct request_table owed[STOR_CHANNELS_MAX]; /* what closed channels had in flight */
 	u8 *cpu_channel; /* index into channels by CPU */
 	wait_queue_head_t idle_wait;
 
@@ -82,7 +77,6 @@ struct stor_device {
 	struct work_struct work;
 	struct work_struct orphan_work; /* apart: the other may wait for just those requests */
 	unsigned long events;
-	struct stor_stats stats;
 };
 
 static inline struct vmbus_channel *stor_primary(const struct stor_device *sd)
@@ -98,10 +92,12 @@ static inline bool stor_is_gone(const struct stor_device *sd)
 /* storvsc.c: module parameters under the in-box names */
 extern int logging_level;
 extern int ring_avail_percent_lowater;
+int stor_reset(struct stor_device *sd);
+void stor_sub_rescinded(struct vmbus_channel *channel);
 
 /* connect.c */
 int stor_connect(struct stor_device *sd, u32 ring_bytes, u32 cpus_per_channel);
-void stor_disconnect(struct stor_device *sd);
+void stor_disconnect(struct stor_device *sd, int did);
 int stor_talk(struct stor_device *sd, struct vstor_packet *packet, unsigned int seconds);
 void stor_talk_done(struct stor_device *sd, const struct vstor_packet *packet, u32 len);
 
@@ -109,6 +105,7 @@ void stor_talk_done(struct stor_device *sd, const struct vstor_packet *packet, u
 int stor_open_channel(struct stor_device *sd, struct vmbus_channel *channel);
 void stor_on_sub_channel(struct vmbus_channel *channel);
 void stor_forget_channels(struct stor_device *sd);
+void stor_end_owed(struct stor_device *sd, int did);
 struct vmbus_channel *stor_pick_channel(struct stor_device *sd);
 struct vmbus_channel *stor_other_channel(struct stor_device *sd, const struct vmbus_channel *full);
 bool stor_idle(const struct stor_device *sd);
@@ -138,7 +135,7 @@ void stor_host_limits(struct stor_device *sd, u32 max_hw_queues);
 /* scan.c */
 void stor_raise(struct stor_device *sd, enum stor_event event);
 void stor_raise_lun(struct stor_device *sd, struct scsi_device *sdev, u8 events);
-void stor_unsolicited(struct stor_device *sd, const struct vstor_packet *packet, u32 len);
+bool stor_unsolicited(struct stor_device *sd, const struct vstor_packet *packet, u32 len);
 void stor_scan_first(struct stor_device *sd);
 void stor_work(struct work_struct *work);
 

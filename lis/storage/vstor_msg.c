@@ -150,7 +150,7 @@ u32 vstor_unsolicited(const struct vstor_packet *p, u32 len)
 
 bool vstor_refuse_command(u16 version, u8 opcode)
 {
-	if (version > VSTOR_VERSION_5_1)
+	if (!version || version > VSTOR_VERSION_5_1)
 		return false;
 	return opcode == VSTOR_OP_WRITE_SAME || opcode == VSTOR_OP_SET_WINDOW;
 }

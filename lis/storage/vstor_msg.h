@@ -81,7 +81,7 @@ bool vstor_take_names(const struct vstor_packet *p, u32 len, struct vstor_names 
 /* The operation of a packet the host sent on its own accord, 0 for one too short or out of place (2). */
 u32 vstor_unsolicited(const struct vstor_packet *p, u32 len);
 
-/* 6: does the host mishandle this command so that it must not be sent? */
+/* 6: does the host mishandle this command so that it must not be sent? Version 0 (not agreed yet): not known. */
 bool vstor_refuse_command(u16 version, u8 opcode);
 
 /* Sense data of ILLEGAL REQUEST, invalid operation code; out has room for VSTOR_SENSE_LEN_OLD bytes. */

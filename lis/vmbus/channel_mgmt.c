@@ -449,7 +449,9 @@ static void vmbus_rescind_work(struct work_struct *work)
 		vmbus_rescind_primary(channel);
 	else if (channel->state != CHANNEL_OPENED_STATE)
 		vmbus_channel_remove(channel);
-	/* else: the driver closes its subchannels with the primary, and vmbus_subchannel_closed() ends this one */
+	else if (channel->chn_rescind_callback)
+		channel->chn_rescind_callback(channel);
+	/* The driver closes its open subchannels with the primary, and vmbus_subchannel_closed() ends this one. */
 	vmbus_channel_put(channel);
 }
 
