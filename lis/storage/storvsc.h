@@ -12,8 +12,8 @@
  * (scan.c) does what must sleep: removing, rescanning, scanning.
  *
  * The host may write to the memory of a request for as long as it has the channel. So a request it does not answer is
- * taken out of the table, the channel is closed, and only then the request ends (stor_disconnect()). A rescinded channel
- * the host has given up already.
+ * taken out of the table, the channel is closed, and only then the request ends (stor_disconnect()). A channel that was
+ * rescinded the host has given up already.
  */
 #ifndef _LIS_STORVSC_H
 #define _LIS_STORVSC_H
