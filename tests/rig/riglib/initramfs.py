@@ -17,16 +17,12 @@ def ours(kernel_id, directory=None):
     """name -> path of our modules for a kernel; raises NoModules naming what is missing."""
     where = directory or os.path.join(tools.BUILD, "modules", kernel_id)
     found = {}
-    for name in SET:
+    for name in SET + MORE:
         path = os.path.join(where, name + ".ko")
         if not os.path.exists(path):
             raise NoModules("our %s.ko for %s is not built (looked in %s)" % (
                 name, kernel_id, os.path.relpath(where, tools.TOP)))
         found[name] = path
-    for name in MORE:
-        path = os.path.join(where, name + ".ko")
-        if os.path.exists(path):
-            found[name] = path
     return found
 
 
