@@ -25,6 +25,8 @@ int stor_fc_init(void)
 	if (!stor_fc_template)
 		return -ENODEV;
 	kit_transport_no_timeout(stor_fc_template);
+	/* A scan asked for by hand goes over all targets; the class's own would look at remote ports alone. */
+	stor_fc_template->user_scan = NULL;
 	return 0;
 }
 

@@ -146,6 +146,7 @@ static void stor_leave(struct stor_device *sd)
 	stor_wait_idle(sd, STOR_LEAVE_SECONDS);
 	vmbus_set_chn_rescind_callback(stor_primary(sd), NULL);
 	stor_disconnect(sd, DID_NO_CONNECT);
+	sd->left = true;
 	mutex_unlock(&sd->link_lock);
 	cancel_work_sync(&sd->work);
 	cancel_work_sync(&sd->orphan_work);
@@ -266,6 +267,26 @@ static int stor_reset_bus(struct stor_device *sd)
 	return stor_wait_idle(sd, STOR_LEAVE_SECONDS) ? 0 : -ETIMEDOUT;
 }
 
+static int stor_reset_locked(struct stor_device *sd)
+{
+	int ret = -ENODEV;
+
+	dev_warn(&sd->dev->device, "resetting the bus\n");
+	stor_pause(sd, true);
+	if (!stor_is_gone(sd))
+		ret = stor_reset_bus(sd);
+	if (ret && !stor_is_gone(sd)) {
+		dev_warn(&sd->dev->device, "the host does not end its requests (%d): closing its channels\n", ret);
+		stor_disconnect(sd, DID_RESET);
+		ret = stor_link_again(sd);
+	}
+	stor_pause(sd, false);
+	/* The mid layer ends what it gave up: the host may have nothing of it any more. */
+	if (ret)
+		stor_disconnect(sd, DID_NO_CONNECT);
+	return ret;
+}
+
 /**
  * stor_reset() - see that nothing is in flight, whatever the host does
  * @sd: the controller
@@ -275,23 +296,10 @@ static int stor_reset_bus(struct stor_device *sd)
  */
 int stor_reset(struct stor_device *sd)
 {
-	int ret = -ENODEV;
+	int ret;
 
 	mutex_lock(&sd->link_lock);
-	dev_warn(&sd->dev->device, "resetting the bus\n");
-	stor_pause(sd, true);
-	if (!stor_is_gone(sd))
-		ret = stor_reset_bus(sd);
-	if (ret && !stor_is_gone(sd)) {
-		dev_warn(&sd->dev->device, "the host does not end its requests (%d): closing its channels\n", ret);
-		stor_disconnect(sd, DID_RESET);
-		ret = stor_link_again(sd);
-	} else {
-		stor_pause(sd, false);
-	}
-	/* The mid layer ends what it gave up: the host may have nothing of it any more. */
-	if (ret)
-		stor_disconnect(sd, DID_NO_CONNECT);
+	ret = sd->left ? -ENODEV : stor_reset_locked(sd);
 	mutex_unlock(&sd->link_lock);
 	return ret;
 }

@@ -59,6 +59,7 @@ struct stor_device {
 
 	bool gone; /* no request can be served any more */
 	bool paused; /* requests wait */
+	bool left; /* under link_lock: the hv_device may be no more, an open file may still hold the Scsi_Host */
 
 	struct mutex talk_lock;
 	struct stor_talk talk;

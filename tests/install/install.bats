@@ -92,6 +92,17 @@ chosen() { modprobe -d "$root" -S "$KERNEL" --show-depends "$1" | awk '{ print $
 	[[ $output == *"kernel $KERNEL: ours"* ]]
 }
 
+@test "one driver of ours is lost, and modprobe would take the in-box one: status says so (11), installing mends it" {
+	run -0 installer --yes
+	rm "$root/lib/modules/$KERNEL/updates/lis/hv_storvsc.ko"
+	depmod -b "$root" "$KERNEL"
+	[[ $(chosen hv_storvsc) == */kernel/* ]]
+	run -11 installer status
+	[[ $output == *"kernel $KERNEL: incomplete"* ]]
+	run -0 installer --yes
+	[[ $(chosen hv_storvsc) == */updates/lis/* ]]
+}
+
 @test "every installed kernel is planned for; the one with VMBus built in keeps its own" {
 	mkdir -p "$root/lib/modules/9.9.9-builtin/kernel"
 	echo kernel/drivers/hv/hv_vmbus.ko > "$root/lib/modules/9.9.9-builtin/modules.builtin"
