@@ -188,9 +188,9 @@ teardown() {
 }
 
 @test "module in use, --now (15): its users are named" {
-	mkdir -p "$root/sys/module/hv_vmbus/holders/hv_storvsc" "$root/sys/module/hv_balloon/holders"
+	mkdir -p "$root/sys/module/hv_vmbus/holders/hv_netvsc" "$root/sys/module/hv_balloon/holders"
 	echo 2 > "$root/sys/module/hv_vmbus/refcnt"
-	refused 15 "it is in use by: hv_storvsc" --yes --now
+	refused 15 "it is in use by: hv_netvsc" --yes --now
 }
 
 @test "module in use, uninstall --now (15)" {
