@@ -187,6 +187,8 @@ static void refused_commands(void **state)
 	assert_true(vstor_refuse_command(VSTOR_VERSION_2_0, 0x24));
 	assert_false(vstor_refuse_command(VSTOR_VERSION_6_0, 0x41));
 	assert_false(vstor_refuse_command(VSTOR_VERSION_5_1, 0x28));
+	/* Between two agreements nothing is known, and a refusal would be remembered. */
+	assert_false(vstor_refuse_command(0, 0x41));
 	vstor_illegal_request(sense);
 	assert_int_equal(sense[0], 0x70);
 	assert_int_equal(sense[2], 5);
