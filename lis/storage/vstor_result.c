@@ -6,6 +6,8 @@
 
 #define STATUS_GOOD 0x00
 #define STATUS_CHECK_CONDITION 0x02
+#define STATUS_BUSY 0x08
+#define STATUS_TASK_SET_FULL 0x28
 #define OP_TEST_UNIT_READY 0x00
 
 #define SENSE_CAPACITY_CHANGED 0x2A09
@@ -44,10 +46,10 @@ static enum vstor_host_byte judge_without_sense(u8 opcode, u8 status)
 {
 	if (opcode == VSTOR_OP_ATA_12 || opcode == VSTOR_OP_ATA_16)
 		return VSTOR_SAY_PASSTHROUGH;
-	/* Busy, task set full, reservation conflict: the mid layer knows what to do with each. */
-	if (opcode == OP_TEST_UNIT_READY || status != STATUS_CHECK_CONDITION)
-		return unless_good(status, VSTOR_SAY_ERROR);
-	return VSTOR_SAY_ERROR;
+	/* The mid layer asks again later, which is what the device wants; an error would soon be one for good. */
+	if (status == STATUS_BUSY || status == STATUS_TASK_SET_FULL)
+		return VSTOR_SAY_OK;
+	return opcode == OP_TEST_UNIT_READY ? unless_good(status, VSTOR_SAY_ERROR) : VSTOR_SAY_ERROR;
 }
 
 /* 5.5: the codes hosts use for "something went wrong", alone or mixed. */

@@ -34,7 +34,7 @@ wanted="host 00 status 02 sense 18 04/44/00 resid 512"
 says "the same with the code for an error of the host's" sense=04/44/00 srb=176
 wanted="host 07 status 02 sense 0 resid 512"
 says "CHECK CONDITION without sense data" status=2 srb=4
-wanted="host 00 status 18 sense 0 resid 512"
+wanted="host 07 status 18 sense 0 resid 512"
 says "reservation conflict" status=24
 host qmp odd.inject op=0 lun=0 count=1 sense=02/04/01
 is "$(ready)" "host 00 status 02 sense 18 02/04/01 resid 0" "TEST UNIT READY: becoming ready"

@@ -59,7 +59,8 @@ static void verdicts(void **state)
 		{ 0x04, 0x02, 0x85, 0, VSTOR_SAY_PASSTHROUGH, 2, 0, 0 },
 		{ 0x04, 0x02, 0xA1, 0, VSTOR_SAY_PASSTHROUGH, 2, 0, 0 },
 		{ 0x04, 0x08, READ10, 0, VSTOR_SAY_OK, 8, 0, 0 },
-		{ 0x04, 0x18, READ10, 0, VSTOR_SAY_OK, 0x18, 0, 0 },
+		{ 0x04, 0x18, READ10, 0, VSTOR_SAY_ERROR, 0x18, 0, 0 },
+		{ 0x04, 0x28, READ10, 0, VSTOR_SAY_OK, 0x28, 0, 0 },
 		/* what failed never looks as if it had not */
 		{ 0x04, 0x00, READ10, 0, VSTOR_SAY_ERROR, 0, 0, 0 },
 		{ 0x04, 0x00, TUR, 0, VSTOR_SAY_ERROR, 0, 0, 0 },
