@@ -12,7 +12,8 @@
  *            struct scsi_host_template { int (*change_queue_depth)(struct scsi_device *, int, int); };
  * new:       struct scsi_device;
  *            struct scsi_host_template { int (*change_queue_depth)(struct scsi_device *, int); };
- * note:      adapter: KIT_CHANGE_QUEUE_DEPTH_ADAPTER(fn); ... .change_queue_depth = KIT_CHANGE_QUEUE_DEPTH(fn)
+ * note:      2.6.18 has two arguments, too: the reason came with 2.6.33. Adapter: KIT_CHANGE_QUEUE_DEPTH_ADAPTER(fn); ...
+ *            .change_queue_depth = KIT_CHANGE_QUEUE_DEPTH(fn)
  */
 #ifdef KIT_HAVE_CHANGE_QUEUE_DEPTH
 #define KIT_CHANGE_QUEUE_DEPTH_ADAPTER(fn) struct kit_semicolon

@@ -6,6 +6,7 @@
  * serves:    el7 (3.10), el6, el5
  * drop-when: baseline >= 3.19
  * probe:     decl scsi_change_queue_depth
+ * force:     no, the shim calls what newer kernels have no more
  * old:       struct scsi_device { int queue_depth; };
  *            void scsi_adjust_queue_depth(struct scsi_device *sdev, int tagged, int tags);
  * new:       struct scsi_device { int queue_depth; };
