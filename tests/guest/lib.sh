@@ -312,6 +312,17 @@ root_on_disk() {
 	exec switch_root /newroot /init
 }
 
+# resume_from SERIAL: goes on from the image of a guest that hibernated to that disk. Returns when there is none.
+resume_from() {
+	load_more || return 1
+	until_true 90 disk_of "$1" >/dev/null || return 1
+	rf_disk=$(disk_of "$1")
+	[ "$(dd if="/dev/$rf_disk" bs=1 skip=4086 count=9 2>/dev/null)" = S1SUSPEND ] || return 1
+	echo "init: an image on $rf_disk"
+	cat "/sys/block/$rf_disk/dev" >/sys/power/resume
+	echo "init: it was not resumed from"
+}
+
 # Parts of scenarios
 
 # dump_vmbus: every name, mode and value of the bus in sysfs, in three sections of lines
