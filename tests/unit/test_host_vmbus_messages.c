@@ -4,7 +4,7 @@
 
 #include "unit.h"
 
-#include "bus_guest.h"
+#include "test/bus_guest.h"
 #include "vmbus/bus.h"
 
 static const uint32_t versions[] = { 0x0000000D, 0x00010001, 0x00020004, 0x00030000, 0x00040000, 0x00040001,
@@ -1035,5 +1035,5 @@ int main(void)
 		T(channels_can_be_taken_and_given_by_hand),
 	};
 
-	return cmocka_run_group_tests_name("vmbus_messages", tests, NULL, NULL);
+	return cmocka_run_group_tests_name("host_vmbus_messages", tests, NULL, NULL);
 }
