@@ -118,6 +118,12 @@ static void unmap_lists(void **state)
 	memset(list, 0, 8);
 	list[1] = 6;
 	assert_int_equal(scsi_unmap_parse(list, 8, 10, out), 0);
+	list[1] = 22;
+	list[3] = 16;
+	assert_int_equal(scsi_unmap_parse(list, 24, 10, out), 1);
+	list[1] = 30; /* a descriptor and a half, and the headers agree */
+	list[3] = 24;
+	assert_int_equal(scsi_unmap_parse(list, 32, 10, out), -(int)SENSE_PARAM_LIST_LENGTH);
 }
 
 static void mode_selects(void **state)
