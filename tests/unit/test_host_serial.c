@@ -193,5 +193,5 @@ int main(void)
 		cmocka_unit_test_setup_teardown(a_reset_forgets_what_was_typed, setup, teardown),
 	};
 
-	return cmocka_run_group_tests_name("serial", tests, NULL, NULL);
+	return cmocka_run_group_tests_name("host_serial", tests, NULL, NULL);
 }

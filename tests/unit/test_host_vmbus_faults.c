@@ -4,7 +4,7 @@
 
 #include "unit.h"
 
-#include "bus_guest.h"
+#include "test/bus_guest.h"
 #include "vmbus/bus.h"
 
 static void dev_ready(struct vmb_channel *ch)
@@ -350,5 +350,5 @@ int main(void)
 		cmocka_unit_test(a_late_packet_ends_with_its_opening),
 	};
 
-	return cmocka_run_group_tests_name("vmbus_faults", tests, NULL, NULL);
+	return cmocka_run_group_tests_name("host_vmbus_faults", tests, NULL, NULL);
 }
