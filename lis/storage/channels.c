@@ -163,8 +163,11 @@ void stor_forget_channels(struct stor_device *sd)
 	count = sd->channel_count;
 	smp_store_release(&sd->channel_count, 0);
 	synchronize_rcu();
-	for (i = 0; i < count; i++)
+	for (i = 0; i < count; i++) {
+		if (i)
+			vmbus_set_chn_rescind_callback(sd->channels[i], NULL);
 		vmbus_take_requests(sd->channels[i], &sd->owed[i]);
+	}
 	mutex_unlock(&sd->channels_lock);
 }
 

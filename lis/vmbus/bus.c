@@ -266,7 +266,7 @@ void vmbus_driver_unregister(struct hv_driver *driver)
 	driver_remove_file(&driver->driver, &vmbus_new_id);
 	driver_remove_file(&driver->driver, &vmbus_remove_id);
 	driver_unregister(&driver->driver);
-	flush_workqueue(vmbus_connection.device_wq);
+	vmbus_wait_rescind_calls();
 	vmbus_free_dynids(driver);
 }
 EXPORT_SYMBOL_GPL(vmbus_driver_unregister);
