@@ -30,9 +30,9 @@ check "the bus is reset" sgtool reset "/dev/$disk"
 check "the read ends" until_true 120 over
 is "$(cat /tmp/done)" 0 "and succeeds"
 is "$(sum_of "$disk")" "$want" "the disk reads as it was written"
-check "it can be written" dd if=/dev/zero of="/dev/$disk" bs=4096 seek=300 count=1 oflag=direct
+check "it can be written" dd if=/dev/zero of="/dev/$disk" bs=4096 seek=3000 count=1 oflag=direct
 check "a second reset, with nothing in flight" sgtool reset "/dev/$disk"
-is "$(sum_of "$disk")" "$(sum_of "$disk")" "and it still reads"
+is "$(sum_of "$disk")" "$want" "and it still reads as it was written"
 cpus=$(nproc)
 wanted=$((cpus < 2 ? cpus : 2))
 host qmp held.stats
