@@ -2,7 +2,7 @@
 /*
  * api:       get_rxfh_fields
  * header:    linux/ethtool.h
- * needs:     get_rx_ring_count
+ * needs:     get_rx_ring_count get_rxnfc_rules
  * since:     v6.17 commit unverified ("net: ethtool: add dedicated callbacks for getting and setting rxfh fields")
  * serves:    debian-12 (6.1) and older
  * drop-when: baseline >= 6.19
@@ -15,7 +15,8 @@
  */
 #ifdef KIT_HAVE_GET_RXFH_FIELDS
 #define KIT_RXNFC_ADAPTER(rings, get, set)					\
-static inline int kit_get_rxnfc_##rings(struct net_device *dev, struct ethtool_rxnfc *info, u32 *rules)	\
+static inline int kit_get_rxnfc_##rings(struct net_device *dev, struct ethtool_rxnfc *info,	\
+				  kit_rxnfc_rules *rules)	\
 {										\
 	if (info->cmd != ETHTOOL_GRXRINGS)					\
 		return -EOPNOTSUPP;						\
@@ -36,7 +37,8 @@ struct ethtool_rxfh_fields {
 };
 
 #define KIT_RXNFC_ADAPTER(rings, get, set)					\
-static int kit_get_rxnfc_##rings(struct net_device *dev, struct ethtool_rxnfc *info, u32 *rules)	\
+static int kit_get_rxnfc_##rings(struct net_device *dev, struct ethtool_rxnfc *info,	\
+				  kit_rxnfc_rules *rules)	\
 {										\
 	struct ethtool_rxfh_fields f;						\
 	int ret;								\

@@ -9,12 +9,12 @@
  * force:     no, the kernel's own type decides which callback fits
  * old:       struct net_device; struct rtnl_link_stats64; struct net_device_ops { struct rtnl_link_stats64 *(*ndo_get_stats64)(struct net_device *, struct rtnl_link_stats64 *); };
  * new:       struct net_device; struct rtnl_link_stats64; struct net_device_ops { void (*ndo_get_stats64)(struct net_device *, struct rtnl_link_stats64 *); };
- * note:      adapter: KIT_GET_STATS64_ADAPTER(fn); ... .ndo_get_stats64 = KIT_GET_STATS64(fn)
+ * note:      adapter: KIT_GET_STATS64_ADAPTER(fn); and KIT_GET_STATS64() of ndo_get_stats64_member.
  */
-#ifdef KIT_HAVE_NDO_GET_STATS64
+#if defined(KIT_HAVE_NDO_GET_STATS64)
 #define KIT_GET_STATS64_ADAPTER(fn) struct kit_semicolon
-#define KIT_GET_STATS64(fn) fn
-#else
+#define KIT_GET_STATS64_OF(fn) fn
+#elif defined(KIT_HAVE_NDO_GET_STATS64_MEMBER)
 #define KIT_GET_STATS64_ADAPTER(fn)						\
 static struct rtnl_link_stats64 *kit_get_stats64_##fn(struct net_device *dev, struct rtnl_link_stats64 *s)	\
 {										\
@@ -22,5 +22,29 @@ static struct rtnl_link_stats64 *kit_get_stats64_##fn(struct net_device *dev, st
 	return s;								\
 }										\
 struct kit_semicolon
-#define KIT_GET_STATS64(fn) kit_get_stats64_##fn
+#define KIT_GET_STATS64_OF(fn) kit_get_stats64_##fn
+#else
+/* Counters of the machine's word length, in the interface itself. */
+#define KIT_GET_STATS64_ADAPTER(fn)						\
+static struct net_device_stats *kit_get_stats64_##fn(struct net_device *dev)	\
+{										\
+	struct net_device_stats *to = &dev->stats;				\
+	struct rtnl_link_stats64 s;						\
+										\
+	memset(&s, 0, sizeof(s));						\
+	fn(dev, &s);								\
+	to->rx_packets = s.rx_packets;						\
+	to->tx_packets = s.tx_packets;						\
+	to->rx_bytes = s.rx_bytes;						\
+	to->tx_bytes = s.tx_bytes;						\
+	to->rx_errors = s.rx_errors;						\
+	to->tx_errors = s.tx_errors;						\
+	to->rx_dropped = s.rx_dropped;						\
+	to->tx_dropped = s.tx_dropped;						\
+	to->multicast = s.multicast;						\
+	to->rx_length_errors = s.rx_length_errors;				\
+	return to;								\
+}										\
+struct kit_semicolon
+#define KIT_GET_STATS64_OF(fn) kit_get_stats64_##fn
 #endif

@@ -6,6 +6,7 @@
  * serves:    ubuntu-20.04 (5.4) and older
  * drop-when: baseline >= 5.6
  * probe:     member_type struct net_device_ops.ndo_tx_timeout == void (*)(struct net_device *, unsigned int)
+ * needs:     netif_xmit_stopped
  * force:     no, the kernel's own type decides which callback fits
  * old:       struct net_device; struct net_device_ops { void (*ndo_tx_timeout)(struct net_device *); };
  * new:       struct net_device; struct net_device_ops { void (*ndo_tx_timeout)(struct net_device *, unsigned int); };

@@ -4,6 +4,7 @@
  * header:    linux/netdevice.h
  * also-in:   linux/etherdevice.h
  * since:     v4.5 commit unverified ("net: add possibility to pass information about upper device via notifier")
+ * needs:     netdev_upper_dev_unlink
  * until:     v4.15
  * serves:    sles-12 (4.12), and by its absence ubuntu-16.04 (4.4)
  * drop-when: baseline >= 4.15

@@ -21,7 +21,8 @@
 #include <linux/percpu.h>
 #include <linux/skbuff.h>
 
-static DEFINE_PER_CPU(int, kit_xmit_more) __attribute__((unused));
+/* Not static: some kernels give each a symbol of its own. The adapter, of which a module has one, defines it. */
+DECLARE_PER_CPU(int, kit_xmit_more);
 
 /* With bottom halves off, as ndo_start_xmit is. */
 static inline bool netdev_xmit_more(void)
@@ -30,6 +31,7 @@ static inline bool netdev_xmit_more(void)
 }
 
 #define KIT_START_XMIT_ADAPTER(fn)						\
+DEFINE_PER_CPU(int, kit_xmit_more);						\
 static netdev_tx_t kit_start_xmit_##fn(struct sk_buff *skb, struct net_device *dev)	\
 {										\
 	per_cpu(kit_xmit_more, smp_processor_id()) = kit_skb_xmit_more(skb);		\

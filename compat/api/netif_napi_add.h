@@ -5,7 +5,9 @@
  * since:     v6.1 commit unverified ("net: drop the weight argument from netif_napi_add")
  * serves:    debian-11 (5.10) and older
  * drop-when: baseline >= 6.1
- * probe:     proto netif_napi_add == void (struct net_device *, struct napi_struct *, int (*)(struct napi_struct *, int))
+ * probe:     code static inline void kit_p_napi_add(struct net_device *dev, struct napi_struct *napi, int (*poll)(struct napi_struct *, int))
+ *            { netif_napi_add(dev, napi, poll); }
+ * mutate:    netif_napi_add
  * also-in:   linux/etherdevice.h
  * force:     no, the kernel's own declaration decides
  * old:       struct net_device; struct napi_struct; void netif_napi_add(struct net_device *dev, struct napi_struct *napi, int (*poll)(struct napi_struct *, int), int weight);

@@ -3,6 +3,7 @@
  * api:       skb_get_hash
  * header:    linux/skbuff.h
  * also-in:   linux/netdevice.h linux/etherdevice.h
+ * needs:     skb_get_rxhash
  * since:     v3.14 commit unverified ("net: Change skb_get_rxhash to skb_get_hash")
  * serves:    sles-12 (3.12) and older
  * drop-when: baseline >= 3.14

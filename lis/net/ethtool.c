@@ -241,7 +241,7 @@ static u32 nv_get_rx_ring_count(struct net_device *ndev)
 
 KIT_LINK_KSETTINGS_ADAPTER(nv_get_link_ksettings);
 KIT_RINGPARAM_ADAPTER(nv_get_ringparam, nv_set_ringparam);
-KIT_RXFH_ADAPTER(nv_get_rxfh, nv_set_rxfh);
+KIT_RXFH_ADAPTER(nv_get_rxfh_indir_size, nv_get_rxfh, nv_set_rxfh);
 KIT_RXNFC_ADAPTER(nv_get_rx_ring_count, nv_get_rxfh_fields, nv_set_rxfh_fields);
 
 /* ---- registers: what is agreed with the host ---- */
@@ -269,23 +269,27 @@ static void nv_get_regs(struct net_device *ndev, struct ethtool_regs *regs, void
 	r[7] = nv->filter;
 }
 
-const struct ethtool_ops nv_ethtool_ops = {
+static const struct ethtool_ops nv_ethtool_ops = {
 	.get_drvinfo = nv_get_drvinfo,
 	.get_msglevel = nv_get_msglevel,
 	.set_msglevel = nv_set_msglevel,
 	.get_link = ethtool_op_get_link,
 	KIT_LINK_KSETTINGS(nv_get_link_ksettings)
-	.get_ts_info = ethtool_op_get_ts_info,
+	KIT_TS_INFO
 	.get_sset_count = nv_get_sset_count,
 	.get_strings = nv_get_strings,
 	.get_ethtool_stats = nv_get_ethtool_stats,
-	.get_channels = nv_get_channels,
-	.set_channels = nv_set_channels,
+	KIT_CHANNELS(nv_get_channels, nv_set_channels)
 	KIT_RINGPARAM(nv_get_ringparam, nv_set_ringparam)
-	.get_rxfh_indir_size = nv_get_rxfh_indir_size,
-	.get_rxfh_key_size = nv_get_rxfh_key_size,
-	KIT_RXFH(nv_get_rxfh, nv_set_rxfh)
+	KIT_RXFH(nv_get_rxfh_indir_size, nv_get_rxfh_key_size, nv_get_rxfh, nv_set_rxfh)
 	KIT_RXNFC(nv_get_rx_ring_count, nv_get_rxfh_fields, nv_set_rxfh_fields)
 	.get_regs_len = nv_get_regs_len,
 	.get_regs = nv_get_regs,
 };
+KIT_ETHTOOL_OPS_EXT(nv_ethtool_ops, nv_get_rxfh_indir_size, nv_get_rxfh_key_size, nv_get_rxfh, nv_set_rxfh,
+		    nv_get_channels, nv_set_channels);
+
+void nv_ethtool_init(struct net_device *ndev)
+{
+	kit_set_ethtool_ops(ndev, nv_ethtool_ops);
+}

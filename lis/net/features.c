@@ -41,10 +41,11 @@ static void nv_features_gso(struct nv_net *nv)
 void nv_features_init(struct nv_net *nv)
 {
 	struct net_device *ndev = nv->ndev;
+	netdev_features_t f = nv_features_host(nv) | NETIF_F_SG | NETIF_F_RXHASH;
 
-	ndev->hw_features = nv_features_host(nv) | NETIF_F_SG | NETIF_F_RXHASH;
+	kit_set_hw_features(ndev, f);
 	/* Tags are beside the frame on this wire; they cannot be anywhere else. */
-	ndev->features = ndev->hw_features | NETIF_F_HIGHDMA | NETIF_F_HW_VLAN_CTAG_TX | NETIF_F_HW_VLAN_CTAG_RX;
+	ndev->features = f | NETIF_F_HIGHDMA | NETIF_F_HW_VLAN_CTAG_TX | NETIF_F_HW_VLAN_CTAG_RX;
 	ndev->vlan_features = ndev->features & ~(NETIF_F_HW_VLAN_CTAG_TX | NETIF_F_HW_VLAN_CTAG_RX);
 	nv_features_gso(nv);
 }
@@ -54,7 +55,7 @@ void nv_features_update(struct nv_net *nv)
 {
 	struct net_device *ndev = nv->ndev;
 
-	ndev->hw_features = nv_features_host(nv) | NETIF_F_SG | NETIF_F_RXHASH;
+	kit_set_hw_features(ndev, nv_features_host(nv) | NETIF_F_SG | NETIF_F_RXHASH);
 	nv_features_gso(nv);
 	/* A feature that is not there any more goes by ndo_fix_features; those that came back are taken up again. */
 	netdev_update_features(ndev);

@@ -238,15 +238,15 @@ static const struct net_device_ops nv_ops = {
 	.ndo_start_xmit = nv_start_xmit,
 	.ndo_select_queue = KIT_SELECT_QUEUE(nv_select_queue),
 	KIT_FEATURES_CHECK(nv_features_check)
-	.ndo_fix_features = nv_fix_features,
-	.ndo_set_features = nv_set_features,
+	KIT_SET_FEATURES(nv_fix_features, nv_set_features)
 	.ndo_set_rx_mode = nv_set_rx_mode,
 	.ndo_change_mtu = nv_change_mtu,
 	.ndo_validate_addr = eth_validate_addr,
 	.ndo_set_mac_address = nv_set_mac_address,
 	.ndo_tx_timeout = KIT_TX_TIMEOUT(nv_tx_timeout),
-	.ndo_get_stats64 = KIT_GET_STATS64(nv_get_stats64),
+	KIT_GET_STATS64(nv_get_stats64)
 };
+KIT_NETDEV_OPS_EXT(nv_ops, nv_fix_features, nv_set_features, nv_get_stats64);
 
 /* ---- coming and going ---- */
 
@@ -298,10 +298,10 @@ static void nv_init_net(struct nv_net *nv, struct hv_device *dev, struct net_dev
 
 static void nv_init_ndev(struct net_device *ndev, struct hv_device *dev)
 {
-	ndev->netdev_ops = &nv_ops;
-	ndev->ethtool_ops = &nv_ethtool_ops;
+	kit_set_netdev_ops(ndev, nv_ops);
+	nv_ethtool_init(ndev);
 	kit_set_mtu_range(ndev, NV_MTU_MIN, NV_MTU_MAX);
-	ndev->priv_flags |= IFF_LIVE_ADDR_CHANGE;
+	kit_set_live_addr_change(ndev);
 	SET_NETDEV_DEV(ndev, &dev->device);
 }
 

@@ -340,7 +340,7 @@ void nv_stats_values(struct nv_net *nv, u64 *data);
 void nv_count_tx(struct nv_queue *q, u32 packets, u32 bytes);
 
 /* ethtool.c */
-extern const struct ethtool_ops nv_ethtool_ops;
+void nv_ethtool_init(struct net_device *ndev);
 
 /* features.c */
 void nv_features_init(struct nv_net *nv);

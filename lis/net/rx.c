@@ -177,8 +177,6 @@ static void nv_rx_note(struct nv_queue *q, struct sk_buff *skb, const struct rnd
 	}
 	if (rx->have & RNDIS_HAVE_HASH && ndev->features & NETIF_F_RXHASH)
 		skb_set_hash(skb, rx->hash, PKT_HASH_TYPE_L4);
-	if (rx->have & RNDIS_HAVE_VLAN)
-		__vlan_hwaccel_put_tag(skb, htons(ETH_P_8021Q), rx->vlan_tci);
 	skb_record_rx_queue(skb, q->index);
 }
 
@@ -218,6 +216,13 @@ static bool nv_rx_frame(struct nv_queue *q, const struct rndis_fragment *f, u32 
 	nv_rx_note(q, skb, rx);
 	nv_rx_count(q, len, skb->pkt_type == PACKET_MULTICAST);
 	q->stats.rx_coalesced += count > 1;
+	if (rx->have & RNDIS_HAVE_VLAN) {
+		skb = kit_vlan_received(skb, rx->vlan_tci);
+		if (!skb) {
+			q->stats.rx_dropped++;
+			return true;
+		}
+	}
 	napi_gro_receive(&q->napi, skb);
 	return true;
 }

@@ -75,7 +75,7 @@ static rx_handler_result_t nv_vf_receive(struct sk_buff **pskb)
 	*pskb = skb;
 	if (!skb)
 		return RX_HANDLER_CONSUMED;
-	nv = rcu_dereference(skb->dev->rx_handler_data);
+	nv = kit_rx_handler_data(skb->dev);
 	c = this_cpu_ptr(nv->vf_counts);
 	u64_stats_update_begin(&c->syncp);
 	c->rx_packets++;
