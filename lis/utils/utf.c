@@ -81,18 +81,18 @@ static u32 sequence_length(u8 first)
 	return first >= 0xF0 && first < 0xF5 ? 4 : 0;
 }
 
-/* The character of a sequence of len bytes; REPLACEMENT when it is none, or not the shortest of its character. */
+/* The character of a sequence of len bytes, at least 2; 0 when it is none, or not the shortest of its character. */
 static u32 decode(const u8 *s, u32 len)
 {
 	u32 c = s[0] & (0xFF >> (len + 1)), i;
 
 	for (i = 1; i < len; i++) {
 		if ((s[i] & 0xC0) != 0x80)
-			return REPLACEMENT;
+			return 0;
 		c = c << 6 | (s[i] & 0x3F);
 	}
 	if (utf8_length(c) != len || is_high(c) || is_low(c) || c > 0x10FFFF)
-		return REPLACEMENT;
+		return 0;
 	return c;
 }
 
@@ -106,9 +106,9 @@ static u32 take_utf8(const u8 *from, u32 bytes, u32 *at)
 	len = sequence_length(from[*at]);
 	if (len == 1)
 		return from[(*at)++];
-	c = len && len <= bytes - *at ? decode(from + *at, len) : REPLACEMENT;
-	*at += c == REPLACEMENT ? 1 : len;
-	return c;
+	c = len && len <= bytes - *at ? decode(from + *at, len) : 0;
+	*at += c ? len : 1;
+	return c ? c : REPLACEMENT;
 }
 
 static u32 put_utf16(u8 *to, u32 at, u32 c)
