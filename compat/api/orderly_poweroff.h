@@ -22,17 +22,14 @@ static inline int kit_run_and_forget(char *program)
 }
 
 #ifndef KIT_HAVE_ORDERLY_POWEROFF
-#include <linux/fs.h>
 #include <linux/types.h>
 
 static inline int kit_orderly_poweroff(bool force)
 {
 	int ret = kit_run_and_forget("/sbin/poweroff");
 
-	if (ret && force) {
-		emergency_sync();
+	if (ret && force)
 		kernel_power_off();
-	}
 	return ret;
 }
 #undef orderly_poweroff

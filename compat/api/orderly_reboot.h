@@ -11,14 +11,10 @@
  * new:       void orderly_reboot(void);
  */
 #ifndef KIT_HAVE_ORDERLY_REBOOT
-#include <linux/fs.h>
-
 static inline void kit_orderly_reboot(void)
 {
-	if (kit_run_and_forget("/sbin/reboot")) {
-		emergency_sync();
+	if (kit_run_and_forget("/sbin/reboot"))
 		kernel_restart(NULL);
-	}
 }
 #undef orderly_reboot
 #define orderly_reboot kit_orderly_reboot
