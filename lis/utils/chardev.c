@@ -186,7 +186,10 @@ static int chardev_open(struct inode *inode, struct file *file)
 		ic_put(svc);
 		return ret;
 	}
-	/* No nonseekable_open(): a stock daemon reads and writes with pread() and pwrite(), and the offset means nothing. */
+	/*
+	 * No nonseekable_open(): a stock daemon reads and writes with pread() and pwrite(), and the offset means
+	 * nothing.
+	 */
 	file->private_data = svc;
 	return 0;
 }

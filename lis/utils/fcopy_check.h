@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * pure: file copy (docs/wire/03-integration-components.md 7.3, 9): the host's messages in their order, as the daemon gets
- * them.
+ * pure: file copy (docs/wire/03-integration-components.md 7.3, 9): the host's messages in their order, as the daemon
+ * gets them.
  */
 #ifndef _LIS_FCOPY_CHECK_H
 #define _LIS_FCOPY_CHECK_H
@@ -31,7 +31,9 @@ void fcopy_answered(struct fcopy_state *state, u32 status);
 /* The daemon never saw the request it was to have. */
 void fcopy_withdrawn(struct fcopy_state *state);
 
-/* The copy is over, whatever the host says next. Return the bytes of a CANCEL for the daemon in msg, 0 without a copy. */
+/*
+ * The copy is over, whatever the host says next. Return the bytes of a CANCEL for the daemon in msg, 0 without a copy.
+ */
 u32 fcopy_abandon(struct fcopy_state *state, void *msg);
 
 #endif

@@ -60,7 +60,9 @@ static void ic_abandon(struct ic_service *svc)
 	chardev_wake(svc);
 }
 
-/* Nobody waits for the daemon's answer any more. It may never have read the request; if it has, it will still answer. */
+/*
+ * Nobody waits for the daemon's answer any more. It may never have read the request; if it has, it will still answer.
+ */
 static void ic_withdraw(struct ic_service *svc)
 {
 	svc->ask.len = 0;
@@ -106,9 +108,9 @@ static void ic_timeout(struct work_struct *work)
 }
 
 /*
- * Daemons read a message, deal with it, write the answer. So after a request was withdrawn that the daemon had read, its
- * next message is the late answer to that one (owed); unless it has read the next request by then, for it would not have
- * without being done with the last.
+ * Daemons read a message, deal with it, write the answer. So after a request was withdrawn that the daemon had read,
+ * its next message is the late answer to that one (owed); unless it has read the next request by then, for it would
+ * not have without being done with the last.
  */
 int ic_daemon_says(struct ic_service *svc, const void *msg)
 {

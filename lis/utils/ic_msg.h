@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * pure: the frame around every request of the host's and every answer (docs/wire/03-integration-components.md 2), and the
- * two services that need no more than a look at the body: heartbeat (3) and shutdown (4).
+ * pure: the frame around every request of the host's and every answer (docs/wire/03-integration-components.md 2), and
+ * the two services that need no more than a look at the body: heartbeat (3) and shutdown (4).
  *
  * A packet is a private copy in a buffer of IC_PACKET_MAX bytes. The answer is made in place: it goes back with the
  * length that was received, or longer when the request was shorter than its answer is.

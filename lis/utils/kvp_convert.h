@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * pure: key-value pairs (docs/wire/03-integration-components.md 6, 7.1): a request of the host's becomes a message for the
- * daemon, the daemon's message becomes the answer to the host. Neither side is believed: sizes are bounded, texts need
- * not end, pools and types are checked, since a daemon uses them as they come.
+ * pure: key-value pairs (docs/wire/03-integration-components.md 6, 7.1): a request of the host's becomes a message for
+ * the daemon, the daemon's message becomes the answer to the host. Neither side is believed: sizes are bounded, texts
+ * need not end, pools and types are checked, since a daemon uses them as they come.
  */
 #ifndef _LIS_KVP_CONVERT_H
 #define _LIS_KVP_CONVERT_H

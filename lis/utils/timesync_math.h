@@ -23,8 +23,8 @@ struct timesync_sample {
 };
 
 /*
- * A message of len bytes under this version, received when the counter stood at now. Return 0, or -EINVAL when it is too
- * short, or the time in it is before 1970 or beyond what a kernel's clock holds.
+ * A message of len bytes under this version, received when the counter stood at now. Return 0, or -EINVAL when it is
+ * too short, or the time in it is before 1970 or beyond what a kernel's clock holds.
  */
 int timesync_decode(const void *body, u32 len, u32 version, u64 now, struct timesync_sample *out);
 
@@ -33,7 +33,7 @@ int timesync_now(const struct timesync_sample *s, u64 now, s64 *ns);
 
 /* What a decision depends on beyond the message. */
 struct timesync_state {
-	bool settled; /* a sync has been followed since versions were agreed: the guest neither booted nor slept since */
+	bool settled; /* a sync was followed since versions were agreed: the guest neither booted nor slept since */
 	bool slewed; /* somebody reads the PTP clock, and so slews this one */
 	bool implicit; /* the administrator wants the clock put forward by samples, too */
 };

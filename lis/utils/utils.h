@@ -2,16 +2,17 @@
 /*
  * glue: what the files of hv_utils.ko share (docs/wire/03-integration-components.md).
  *
- * Six services, one life. A service is one channel, one buffer for the request in hand and its answer, and, for three of
- * them, a device node behind which a daemon does the work. What differs is in a struct ic_class; ic.c runs them all.
+ * Six services, one life. A service is one channel, one buffer for the request in hand and its answer, and, for three
+ * of them, a device node behind which a daemon does the work. What differs is in a struct ic_class; ic.c runs them
+ * all.
  *
  * Who runs what. The channel's callback (softirq) only queues svc->work. The work, the timeout, the daemon's calls and
  * suspend take svc->lock, a mutex: whoever holds it owns the request in hand, the state and the right to send. Nothing
  * that may wait for user space (its memory included) is done under it.
  *
- * One request is with the daemon at a time; further ones stay in the ring until it is answered. A request nobody answers
- * in time is answered for the daemon; what the daemon says to it later is told apart from the answer to the next one,
- * because daemons read and write in turn (ic.c, owed).
+ * One request is with the daemon at a time; further ones stay in the ring until it is answered. A request nobody
+ * answers in time is answered for the daemon; what the daemon says to it later is told apart from the answer to the
+ * next one, because daemons read and write in turn (ic.c, owed).
  */
 #ifndef _LIS_UTILS_H
 #define _LIS_UTILS_H
@@ -39,7 +40,9 @@ struct ic_daemon_class {
 	bool gates; /* versions are agreed only when the daemon is there */
 	/* The first message. Return the bytes of our reply, put into reply (msg_size bytes), 0 for none, or -EINVAL. */
 	int (*hello)(struct ic_service *svc, const void *msg, void *reply);
-	/* The answer to the request in hand: return the status for the host; the body has been made answer_size long. */
+	/*
+	 * The answer to the request in hand: return the status for the host; the body has been made answer_size long.
+	 */
 	u32 (*answer)(struct ic_service *svc, const void *msg);
 	/* The request in hand was withdrawn before the daemon read it. May be NULL. */
 	void (*unread)(struct ic_service *svc);
@@ -60,11 +63,13 @@ struct ic_class {
 	/* Before the channel is opened for the first time; undone by stop. May be NULL. Sleeps. */
 	int (*start)(struct ic_service *svc);
 	void (*stop)(struct ic_service *svc);
-	/* Versions were agreed, or the channel was closed: what was known of the host is old. May be NULL. Lock held. */
+	/*
+	 * Versions were agreed, or the channel was closed: what was known of the host is old. May be NULL. Lock held.
+	 */
 	void (*reset)(struct ic_service *svc);
 	/*
-	 * A request: len bytes of body. Return 0 with the status to answer, or the bytes of a message for the daemon, put
-	 * into svc->ask.data. Lock held.
+	 * A request: len bytes of body. Return 0 with the status to answer, or the bytes of a message for the daemon,
+	 * put into svc->ask.data. Lock held.
 	 */
 	u32 (*request)(struct ic_service *svc, u8 *body, u32 len, u32 *status);
 	/* The answer is on its way. May be NULL. Lock held. */

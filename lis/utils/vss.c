@@ -2,8 +2,8 @@
 /*
  * glue: live backup: a daemon freezes and thaws file systems (docs/wire/03 7.2, 8).
  *
- * A file system that stays frozen is a dead machine. So the driver remembers a freeze, and when the host is gone, begins
- * anew, or was told that the freeze failed, it has the daemon thaw without being asked to.
+ * A file system that stays frozen is a dead machine. So the driver remembers a freeze, and when the host is gone,
+ * begins anew, or was told that the freeze failed, it has the daemon thaw without being asked to.
  */
 #include <linux/string.h>
 #include "utils.h"

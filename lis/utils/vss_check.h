@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * pure: live backup (docs/wire/03-integration-components.md 7.2, 8): what the driver answers itself, what the daemon does.
+ * pure: live backup (docs/wire/03-integration-components.md 7.2, 8): what the driver answers itself, what the daemon
+ * does.
  */
 #ifndef _LIS_VSS_CHECK_H
 #define _LIS_VSS_CHECK_H
