@@ -28,7 +28,7 @@ kvp_daemon() {
 		exec 5<>/dev/vmbus/hv_kvp && transfer </tmp/register >&5 && transfer <&5 >/tmp/version && mark ready && "$1"
 		exec 5<&-
 		mark ended
-	} 3>&- &
+	} 3>&- >/dev/null 2>&1 &
 	until_true 30 marked ready
 }
 take() { transfer <&5 >/tmp/asked; }
@@ -72,7 +72,7 @@ host qmp kvp.get key=slow pool=1
 matches "$HOST_REPLY" '0x80004005' "what it does not answer in time is answered for it"
 if ours; then
 	# The late answer arrives when the next request is waiting already.
-	{ sleep 3; mark go; } 3>&- &
+	{ sleep 3; mark go; } 3>&- >/dev/null 2>&1 &
 	host_ok "the next request is served" qmp kvp.get key=next pool=1
 	matches "$HOST_REPLY" RIGHT "by its own answer, not by the late one"
 	check "which was taken and forgotten" marked taken
@@ -106,7 +106,7 @@ vss_daemon() {
 		transfer 12 <&5 >/tmp/vss-then
 		exec 5<&-
 		mark vss-ended
-	} 3>&- &
+	} 3>&- >/dev/null 2>&1 &
 	until_true 30 marked vss-ready
 }
 first_byte() { od -An -v -t u1 -N 1 "$1" | tr -d ' '; }
