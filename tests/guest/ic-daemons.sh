@@ -46,8 +46,7 @@ clumsy() {
 	transfer </tmp/answer >&5
 	! transfer </tmp/answer >&5 && mark no-second
 }
-no_served() { host qmp kvp.get key=again pool=1; }
-node() { [ ! -c "/dev/vmbus/$1" ]; }
+no_node() { [ ! -c "/dev/vmbus/$1" ]; }
 served() { host qmp kvp.get key=again pool=1; }
 node() { [ -c "/dev/vmbus/$1" ]; }
 
