@@ -69,13 +69,16 @@ check "to the end" until_true 10 marked ended
 check "a slow one registers" kvp_daemon late
 host qmp kvp.get key=slow pool=1
 matches "$HOST_REPLY" '0x80004005' "what it does not answer in time is answered for it"
+# The late answer arrives when the next request is waiting already.
+{ sleep 3; mark go; } 3>&- >/dev/null 2>&1 &
+host qmp kvp.get key=next pool=1
+say "the request after a late answer: $HOST_REPLY"
 if ours; then
-	# The late answer arrives when the next request is waiting already.
-	{ sleep 3; mark go; } 3>&- >/dev/null 2>&1 &
-	host_ok "the next request is served" qmp kvp.get key=next pool=1
-	matches "$HOST_REPLY" RIGHT "by its own answer, not by the late one"
+	matches "$HOST_REPLY" RIGHT "the next request gets its own answer, not the late one"
 	check "which was taken and forgotten" marked taken
-	check "it ends" until_true 10 marked ended
+fi
+check "it ends" until_true 30 marked ended
+if ours; then
 	check "a clumsy one registers" kvp_daemon clumsy
 	host_ok "it is served all the same" qmp kvp.get key=clumsy pool=1
 	matches "$HOST_REPLY" RIGHT "and serves"
@@ -83,9 +86,6 @@ if ours; then
 	check "too little room for a message is refused" marked no-part
 	check "a short answer, too" marked no-short
 	check "and one more than was asked for" marked no-second
-else
-	mark go
-	check "it ends" until_true 60 marked ended
 fi
 
 check "one more registers" kvp_daemon take
