@@ -14,6 +14,7 @@
 #include <linux/time.h>
 #include <asm/msr.h>
 #include <asm/processor.h>
+#include <asm/hypervisor.h>
 #include "timesync_math.h"
 #include "utils.h"
 
