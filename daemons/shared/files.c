@@ -126,6 +126,13 @@ int replace_file(int dir, const char *name, const char *text, size_t len, mode_t
 	return 0;
 }
 
+const char *state_folder(void)
+{
+	struct stat st;
+
+	return !lstat("/run", &st) && S_ISDIR(st.st_mode) ? "/run/lis" : "/var/run/lis";
+}
+
 int open_folder(const char *path)
 {
 	char part[PATH_MAX];

@@ -26,6 +26,9 @@ ssize_t read_text(const char *path, char *text, size_t size);
  */
 int replace_file(int dir, const char *name, const char *text, size_t len, mode_t mode);
 
+/* Where a daemon keeps what is to be known after its death, and not after the machine's: /run/lis, or /var/run/lis. */
+const char *state_folder(void);
+
 /* A folder and those above it, as far as they are missing (mode 0755). The folder is opened; the descriptor or -errno. */
 int open_folder(const char *path);
 

@@ -347,6 +347,12 @@ int service_main(int argc, char **argv, const struct service *s)
 	if (code >= 0)
 		return code;
 	umask(022);
+	if (s->once) {
+		log_open(s->name, true, l.debug);
+		code = s->once(s->ctx);
+		if (code >= 0)
+			return code;
+	}
 	log_open(s->name, l.foreground, l.debug);
 	if (go_background(&l))
 		return EXIT_FAILED;

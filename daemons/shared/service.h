@@ -29,6 +29,9 @@ struct service {
 	const char *help;
 	bool (*option)(void *ctx, int val, const char *arg);
 
+	/* May be missing: what options asked for instead of a daemon's life: the exit code, or -1 when nothing was. */
+	int (*once)(void *ctx);
+
 	/* Once, before the driver is talked to: 0 or -errno (which was told). Privileges are gone by then. */
 	int (*start)(void *ctx);
 	void (*stop)(void *ctx);

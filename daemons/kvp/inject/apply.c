@@ -52,7 +52,7 @@ struct plan {
 	struct change change[CHANGES];
 	unsigned int changes;
 	struct command before[COMMANDS], after[COMMANDS], undo[COMMANDS];
-	unsigned int befores, afters, undos;
+	unsigned int before_count, after_count, undo_count;
 	long long end;
 };
 
@@ -238,9 +238,9 @@ static int add_command(const struct plan *p, struct command *list, unsigned int 
 	return 0;
 }
 
-#define BEFORE(p, ...) add_command(p, (p)->before, &(p)->befores, MAY, __VA_ARGS__, (const char *)NULL)
-#define AFTER(p, need, ...) add_command(p, (p)->after, &(p)->afters, need, __VA_ARGS__, (const char *)NULL)
-#define UNDO(p, ...) add_command(p, (p)->undo, &(p)->undos, MAY, __VA_ARGS__, (const char *)NULL)
+#define BEFORE(p, ...) add_command(p, (p)->before, &(p)->before_count, MAY, __VA_ARGS__, (const char *)NULL)
+#define AFTER(p, need, ...) add_command(p, (p)->after, &(p)->after_count, need, __VA_ARGS__, (const char *)NULL)
+#define UNDO(p, ...) add_command(p, (p)->undo, &(p)->undo_count, MAY, __VA_ARGS__, (const char *)NULL)
 
 static int plan_nm(struct plan *p)
 {
@@ -280,7 +280,7 @@ static int plan_networkd(struct plan *p)
 	err = AFTER(p, ELSE, "systemctl", "restart", "systemd-networkd.service");
 	UNDO(p, "networkctl", "reload");
 	UNDO(p, "networkctl", "reconfigure", p->interface);
-	return err ? err : add_command(p, p->undo, &p->undos, ELSE, "systemctl", "restart", "systemd-networkd.service", (char *)NULL);
+	return err ? err : add_command(p, p->undo, &p->undo_count, ELSE, "systemctl", "restart", "systemd-networkd.service", (char *)NULL);
 }
 
 static int plan_netplan(struct plan *p)
@@ -479,9 +479,9 @@ static void roll_back(struct plan *p)
 {
 	log_warn("the addresses of %s did not come: the former configuration is put back", p->interface);
 	p->end = now_ms() + UNDO_SECONDS * 1000;
-	run_commands(p, p->before, p->befores);
+	run_commands(p, p->before, p->before_count);
 	restore(p, p->changes);
-	run_commands(p, p->undo, p->undos);
+	run_commands(p, p->undo, p->undo_count);
 }
 
 static int carry_out(struct plan *p)
@@ -490,13 +490,13 @@ static int carry_out(struct plan *p)
 	int err;
 
 	p->end = now_ms() + APPLY_SECONDS * 1000;
-	run_commands(p, p->before, p->befores);
+	run_commands(p, p->before, p->before_count);
 	err = write_changes(p);
 	if (err) {
-		run_commands(p, p->undo, p->undos);
+		run_commands(p, p->undo, p->undo_count);
 		return err;
 	}
-	err = run_commands(p, p->after, p->afters);
+	err = run_commands(p, p->after, p->after_count);
 	left = p->end - now_ms();
 	if (!err && !p->a->there(p->interface, p->c, left > 1000 ? (unsigned int)(left / 1000) : 1))
 		err = -ETIMEDOUT;
