@@ -114,13 +114,13 @@ static int answer_enumerate(struct kvp_daemon_msg *m, const struct kvp_store *s,
 static int answer_get_ip(struct kvp_daemon_msg *m, const struct kvp_store *s)
 {
 	char adapter[sizeof(m->u.ip.adapter) + 1];
-	unsigned int family = m->u.ip.family;
+	unsigned int family = m->u.ip.family & (KVP_FAMILY_IPV4 | KVP_FAMILY_IPV6);
 	int err;
 
 	if (text_of_field(adapter, m->u.ip.adapter, sizeof(m->u.ip.adapter)) <= 0)
 		return -EINVAL;
 	/* Of both when none is asked for. */
-	if (!(family & (KVP_FAMILY_IPV4 | KVP_FAMILY_IPV6)))
+	if (!family)
 		family = KVP_FAMILY_IPV4 | KVP_FAMILY_IPV6;
 	memset((__u8 *)&m->u.ip + offsetof(struct kvp_daemon_ip, family), 0,
 	       sizeof(m->u.ip) - offsetof(struct kvp_daemon_ip, family));
