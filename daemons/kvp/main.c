@@ -173,9 +173,8 @@ int main(int argc, char **argv)
 		.name = "hv_kvp_daemon",
 		.about = "Exchanges key-value pairs and network addresses with the Hyper-V host.",
 		.device = "/dev/vmbus/hv_kvp",
-		/* Files are root's; the rest is for network tools it starts. */
-		.capabilities = CAP_BIT(CAP_DAC_OVERRIDE) | CAP_BIT(CAP_CHOWN) | CAP_BIT(CAP_FOWNER) | CAP_BIT(CAP_NET_ADMIN) |
-				CAP_BIT(CAP_NET_RAW) | CAP_BIT(CAP_NET_BIND_SERVICE) | CAP_BIT(CAP_KILL),
+		/* All files are root's, whom nobody has to let in; the rest is for network tools it starts. */
+		.capabilities = CAP_BIT(CAP_CHOWN) | CAP_BIT(CAP_NET_ADMIN) | CAP_BIT(CAP_NET_RAW) | CAP_BIT(CAP_NET_BIND_SERVICE),
 		.ctx = &d,
 		.options = options,
 		.help = "      --pools FOLDER                 where the pool files are (" POOL_FOLDER ")\n",
