@@ -1,0 +1,69 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=sh
+#
+# Our file copy daemon: names that are meant to lead astray, links, death in the middle.
+# timeout: 900
+# modules: hv_utils
+# programs: ours:hv_fcopy_daemon
+# hvhost: fcopy
+
+start_fcopy() {
+	seen=$(grep -c 'registered with the driver' /tmp/fcopy.log 2>/dev/null)
+	hv_fcopy_daemon -f >>/tmp/fcopy.log 2>&1 3>&- &
+	pid=$!
+	until_true 30 registered_more "${seen:-0}"
+}
+registered_more() { [ "$(grep -c 'registered with the driver' /tmp/fcopy.log)" -gt "$1" ]; }
+leftovers() { find /copies /real -name '.lis-fcopy-*' | wc -l; }
+
+utils_up || bail "hv_utils loads"
+until_true 20 [ -c /dev/vmbus/hv_fcopy ] ||
+	skip_all "file copy left hv_utils with Linux 6.10"
+check "the daemon registers" start_fcopy
+host_ok "a version is agreed" qmp wait event=negotiated device=fcopy since=0 timeout=120
+mkdir -p /copies /real
+ln -s /real /link
+ln -s /real/target /copies/link
+host make-file small 5000
+# shellcheck disable=SC2086 # path and sum
+set -- $HOST_REPLY
+small=$1 sum=$2
+for dst in /copies/../real/f /link/f /link/deeper/f /copies/. /copies/.. /copies/.lis-fcopy-1-1; do
+	check "$dst is refused" not host qmp fcopy.copy src="$small" dst="$dst" create-path=true
+done
+check "a link is not written through" not host qmp fcopy.copy src="$small" dst=/copies/link overwrite=true
+check "nor is it replaced" [ -L /copies/link ]
+check "a folder is not replaced" not host qmp fcopy.copy src="$small" dst=/copies overwrite=true
+is "$(find /real | wc -l)" 1 "nothing came where it must not"
+host_ok "a name of many characters" qmp fcopy.copy src="$small" dst="/copies/grün €/ein Name" create-path=true
+is "$(sha256sum <'/copies/grün €/ein Name' | cut -d' ' -f1)" "$sum" "holds the file"
+is "$(stat -c %a '/copies/grün €/ein Name')" 744 "with the mode of the stock daemon"
+chmod 640 '/copies/grün €/ein Name'
+host_ok "it is replaced" qmp fcopy.copy src="$small" dst="/copies/grün €/ein Name" overwrite=true
+is "$(stat -c %a '/copies/grün €/ein Name')" 640 "and keeps its mode"
+
+host make-file large 8000000
+# shellcheck disable=SC2086
+set -- $HOST_REPLY
+start=$(centiseconds)
+host_ok "8 MB are copied" qmp fcopy.copy src="$1" dst=/copies/large timeout=300
+time=$(($(centiseconds) - start))
+ctl value "fcopy_kb_per_s $((8000000 / 10 / (time > 0 ? time : 1)))"
+is "$(sha256sum </copies/large | cut -d' ' -f1)" "$2" "and are the same"
+rss=$(awk '$1 == "VmRSS:" { print $2 }' "/proc/$pid/status")
+ctl value "fcopy_rss_kb $rss"
+check "the daemon needs less than 2 MB ($rss kB)" [ "$rss" -lt 2048 ]
+is "$(leftovers)" 0 "no temporary file is left"
+
+(sleep 1; kill -9 $pid) &
+check "killed in the middle: the copy fails" not host qmp fcopy.copy src="$1" dst=/copies/dead chunk=512 timeout=300
+wait $pid 2>/dev/null
+check "and there is no such file" [ ! -e /copies/dead ]
+is "$(leftovers)" 1 "but a temporary one"
+check "the next daemon registers" start_fcopy
+is "$(leftovers)" 0 "and removes it"
+check "and takes files" until_true 60 host qmp fcopy.copy src="$small" dst=/copies/after overwrite=true
+is "$(sha256sum </copies/after | cut -d' ' -f1)" "$sum" "whole"
+counter fcopy violations
+is "$COUNTER" 0 "the guest kept to the protocol"
+kill $pid
