@@ -11,8 +11,9 @@ start_vss() {
 	seen=$(grep -c 'registered with the driver' /tmp/vss.log 2>/dev/null)
 	hv_vss_daemon -f --timeout "$1" >>/tmp/vss.log 2>&1 3>&- &
 	pid=$!
-	until_true 30 registered_more "${seen:-0}"
 }
+# The pid must be this shell's to know, so what is checked is not the start.
+check_registered() { check "$1" until_true 30 registered_more "${seen:-0}"; }
 registered_more() { [ "$(grep -c 'registered with the driver' /tmp/vss.log)" -gt "$1" ]; }
 verdict() { hv_vss_daemon --list | awk -v p="$1" '$2 == p { $1 = $2 = ""; sub(/^ */, ""); print }'; }
 # writes NAME: a line reaches the disk; hangs while the file system is frozen
@@ -51,7 +52,8 @@ check "the driver's device appears" until_true 30 [ -c /dev/vmbus/hv_vss ] || ex
 mkdir -p /etc/lis/vss.d
 printf '#!/bin/sh\necho "$1" >>/tmp/hook\n' >/etc/lis/vss.d/10-app
 chmod 755 /etc/lis/vss.d/10-app
-check "the daemon registers" start_vss 55
+start_vss 55
+check_registered "the daemon registers"
 host_ok "a version is agreed" qmp wait event=negotiated device=vss since=0 timeout=120
 rss=$(awk '$1 == "VmRSS:" { print $2 }' "/proc/$pid/status")
 ctl value "vss_rss_kb $rss"
@@ -68,7 +70,8 @@ check "killed: the watchdog thaws" until_true 20 written killed
 wait $pid 2>/dev/null
 host qmp vss.thaw
 say "a THAW after the daemon's death: $HOST_REPLY"
-check "the next daemon registers" start_vss 55
+start_vss 55
+check_registered "the next daemon registers"
 host_ok "and backs up" qmp vss.backup hold=500
 
 host_ok "frozen again" qmp vss.freeze
@@ -79,7 +82,8 @@ wait $pid
 is $? 0 "and ends well"
 host qmp vss.thaw
 
-check "one with little patience registers" start_vss 4
+start_vss 4
+check_registered "one with little patience registers"
 host_ok "frozen a third time" qmp vss.freeze
 frozen late
 check "late: thawed when the host does not come" until_true 20 written late
@@ -98,7 +102,8 @@ check "and thawed by who comes next" until_true 20 written both
 wait $pid 2>/dev/null
 host qmp vss.thaw
 
-check "the daemon registers" start_vss 55
+start_vss 55
+check_registered "the daemon registers"
 host_ok "frozen a fifth time" qmp vss.freeze
 frozen alone
 kill -9 "$(watchdog)"
