@@ -37,12 +37,12 @@ check "a link is not written through" not host qmp fcopy.copy src="$small" dst=/
 check "nor is it replaced" [ -L /copies/link ]
 check "a folder is not replaced" not host qmp fcopy.copy src="$small" dst=/copies overwrite=true
 is "$(find /real | wc -l)" 1 "nothing came where it must not"
-host_ok "a name of many characters" qmp fcopy.copy src="$small" dst="/copies/grün €/ein Name" create-path=true
-is "$(sha256sum <'/copies/grün €/ein Name' | cut -d' ' -f1)" "$sum" "holds the file"
-is "$(stat -c %a '/copies/grün €/ein Name')" 744 "with the mode of the stock daemon"
-chmod 640 '/copies/grün €/ein Name'
-host_ok "it is replaced" qmp fcopy.copy src="$small" dst="/copies/grün €/ein Name" overwrite=true
-is "$(stat -c %a '/copies/grün €/ein Name')" 640 "and keeps its mode"
+host_ok "a name of many characters" qmp fcopy.copy src="$small" dst="/copies/grün€/ein-名" create-path=true
+is "$(sha256sum <'/copies/grün€/ein-名' | cut -d' ' -f1)" "$sum" "holds the file"
+is "$(stat -c %a '/copies/grün€/ein-名')" 744 "with the mode of the stock daemon"
+chmod 640 '/copies/grün€/ein-名'
+host_ok "it is replaced" qmp fcopy.copy src="$small" dst="/copies/grün€/ein-名" overwrite=true
+is "$(stat -c %a '/copies/grün€/ein-名')" 640 "and keeps its mode"
 
 host make-file large 8000000
 # shellcheck disable=SC2086
