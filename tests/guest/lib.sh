@@ -312,6 +312,17 @@ root_on_disk() {
 	exec switch_root /newroot /init
 }
 
+# resume_from SERIAL: goes on from the image of a guest that hibernated to that disk. Returns when there is none.
+resume_from() {
+	load_more || return 1
+	until_true 90 disk_of "$1" >/dev/null || return 1
+	rf_disk=$(disk_of "$1")
+	[ "$(dd if="/dev/$rf_disk" bs=1 skip=4086 count=9 2>/dev/null)" = S1SUSPEND ] || return 1
+	echo "init: an image on $rf_disk"
+	cat "/sys/block/$rf_disk/dev" >/sys/power/resume
+	echo "init: it was not resumed from"
+}
+
 # Parts of scenarios
 
 # dump_vmbus: every name, mode and value of the bus in sysfs, in three sections of lines
@@ -355,17 +366,19 @@ stop_load() { rm -f /tmp/load; wait; }
 
 # Measuring on our host (`rig bench --io`)
 
-# host_sums: exits of the machine, signals and interrupts of all channels so far
+# host_sums: exits of the machine, how many of them were halts, signals and interrupts of all channels so far, those that are
+# gone included
 host_sums() {
 	host qmp counters || return 1
 	echo "$HOST_REPLY" | tr '{},' '\n' | awk -F': ' '
-		$1 ~ /"exits"/ && !e { e = $2 } $1 ~ /"signals"/ { s += $2 } $1 ~ /"interrupts"/ { i += $2 }
-		END { print e + 0, s + 0, i + 0 }'
+		$1 ~ /"exits"/ { e = $2 } $1 ~ /"exits_halt"/ { h = $2 } $1 ~ /"signals"/ { s += $2 } $1 ~ /"interrupts"/ { i += $2 }
+		END { print e + 0, h + 0, s + 0, i + 0 }'
 }
 centiseconds() { awk '{ printf "%d", $1 * 100 }' /proc/uptime; }
 
-# timed NAME AMOUNT OPERATIONS COMMAND...: how much of AMOUNT a second, and exits, signals and interrupts an operation (of
-# 1000, as values are whole numbers)
+# timed NAME AMOUNT OPERATIONS COMMAND...: how much of AMOUNT a second; exits, halts, signals and interrupts an operation (of
+# 1000, as values are whole numbers). What still stands at 0 since the boot was not counted, and is not told: halts on a KVM
+# that has no such file.
 timed() {
 	td_name=$1 td_amount=$2 td_ops=$3
 	shift 3
@@ -377,9 +390,10 @@ timed() {
 	[ "$td_time" -gt 0 ] || td_time=1
 	ctl value "${td_name}_per_s $((td_amount * 100 / td_time))"
 	echo "$td_before $td_after $td_ops $td_name" | awk '{
-		split("exits signals interrupts", w)
-		for (k = 1; k <= 3; k++)
-			printf "%s_%s_per_1000 %d\n", $8, w[k], ($(k + 3) - $k) * 1000 / $7
+		n = split("exits halts signals interrupts", w)
+		for (k = 1; k <= n; k++)
+			if ($(k + n) > 0)
+				printf "%s_%s_per_1000 %d\n", $(2 * n + 2), w[k], ($(k + n) - $k) * 1000 / $(2 * n + 1)
 	}' >/tmp/timed
 	while read -r td_line; do ctl value "$td_line"; done </tmp/timed
 	ok "$td_name"

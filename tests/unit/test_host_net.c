@@ -3,13 +3,13 @@
 #include "unit.h"
 #include <errno.h>
 #include <wire/nvsp.h>
-#include "../host/dev/net_bytes.h"
-#include "../host/dev/net_nvsp.h"
-#include "../host/dev/net_oid.h"
-#include "../host/dev/net_pattern.h"
-#include "../host/dev/net_rndis.h"
-#include "../host/dev/net_rsc.h"
-#include "../host/dev/net_sections.h"
+#include "dev/net_bytes.h"
+#include "dev/net_nvsp.h"
+#include "dev/net_oid.h"
+#include "dev/net_pattern.h"
+#include "dev/net_rndis.h"
+#include "dev/net_rsc.h"
+#include "dev/net_sections.h"
 
 /* cmocka gives every test a state; none here has one. */
 #pragma GCC diagnostic ignored "-Wunused-parameter"

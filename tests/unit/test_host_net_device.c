@@ -7,10 +7,10 @@
 #include "unit.h"
 #include <unistd.h>
 #include <wire/nvsp.h>
-#include "../host/dev/net_bytes.h"
-#include "../host/dev/net_pattern.h"
-#include "../host/dev/net_rndis.h"
-#include "../host/test/net_guest.h"
+#include "dev/net_bytes.h"
+#include "dev/net_pattern.h"
+#include "dev/net_rndis.h"
+#include "test/net_guest.h"
 
 /* cmocka gives every test a state; none here has one. */
 #pragma GCC diagnostic ignored "-Wunused-parameter"

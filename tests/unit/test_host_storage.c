@@ -7,8 +7,8 @@
 #include <errno.h>
 #include <unistd.h>
 #include <wire/storage.h>
-#include "../host/dev/scsi.h"
-#include "../host/test/bus_double.h"
+#include "dev/scsi.h"
+#include "test/bus_double.h"
 #include "core/log.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))

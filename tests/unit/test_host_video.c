@@ -42,6 +42,34 @@ static void dirt_holds_its_rectangles(void **state)
 	assert_false(video_parse(bytes, sizeof(bytes) - 1, &m));
 	bytes[9] = 4;
 	assert_false(video_parse(bytes, sizeof(bytes), &m));
+	bytes[9] = 255;
+	assert_false(video_parse(bytes, sizeof(bytes), &m));
+	bytes[9] = 0;
+	assert_true(video_parse(bytes, 10, &m));
+}
+
+static void one_output(void **state)
+{
+	struct synthvid_situation s = { .hdr = { .type = SYNTHVID_SITUATION_UPDATE }, .outputs = 1,
+					.output = { .active = 1, .depth = 32, .width = 640, .height = 480, .pitch = 2560 } };
+	struct video_msg m;
+
+	(void)state;
+	assert_true(video_parse((uint8_t *)&s, sizeof(s), &m));
+	assert_int_equal(m.output.width, 640);
+	s.outputs = 2;
+	assert_false(video_parse((uint8_t *)&s, sizeof(s), &m));
+}
+
+static void largest_pointer(void **state)
+{
+	struct synthvid_pointer_shape s = { .hdr = { .type = SYNTHVID_POINTER_SHAPE }, .width = 96, .height = 96 };
+	struct video_msg m;
+
+	(void)state;
+	assert_true(video_parse((uint8_t *)&s, sizeof(s), &m));
+	s.height = 97;
+	assert_false(video_parse((uint8_t *)&s, sizeof(s), &m));
 }
 
 static void vram_on_a_page(void **state)
@@ -74,7 +102,15 @@ static void modes_that_fit(void **state)
 	assert_false(video_mode_fits(&o, exact));
 	o = (struct synthvid_output){ 1, 0, 32, 0x40000001, 1, 4 }; /* width * 4 wraps to 4 */
 	assert_false(video_mode_fits(&o, exact));
+	o = (struct synthvid_output){ 1, 0, 32, 0x40000000, 1, 0 }; /* and to 0 */
+	assert_false(video_mode_fits(&o, exact));
 	o = (struct synthvid_output){ 1, 0, 32, 1, 0xFFFFFFFF, 0xFFFFFFFF };
+	assert_false(video_mode_fits(&o, exact));
+	o = (struct synthvid_output){ 1, 0, 16, 64, 16384, 0xFFFFFFFF };
+	assert_false(video_mode_fits(&o, exact));
+	o = (struct synthvid_output){ 1, 0, 16, 64, 16384, 0x40000 }; /* pitch * height wraps to 0 */
+	assert_false(video_mode_fits(&o, exact));
+	o = (struct synthvid_output){ 1, 0, 16, 64, 0, 128 };
 	assert_false(video_mode_fits(&o, exact));
 }
 
@@ -83,7 +119,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(version_request), cmocka_unit_test(types_a_guest_may_not_send),
 		cmocka_unit_test(dirt_holds_its_rectangles), cmocka_unit_test(vram_on_a_page),
-		cmocka_unit_test(modes_that_fit),
+		cmocka_unit_test(one_output), cmocka_unit_test(largest_pointer), cmocka_unit_test(modes_that_fit),
 	};
 
 	return cmocka_run_group_tests_name("host_video", tests, NULL, NULL);

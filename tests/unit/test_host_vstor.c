@@ -3,7 +3,7 @@
 #include "unit.h"
 #include <errno.h>
 #include <wire/vmbus.h>
-#include "../host/dev/vstor.h"
+#include "dev/vstor.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
@@ -15,7 +15,7 @@ static void shortest_packets(void **state)
 		{ VSTOR_BEGIN_INITIALIZATION, 12 }, { VSTOR_END_INITIALIZATION, 12 }, { VSTOR_QUERY_PROTOCOL_VERSION, 16 },
 		{ VSTOR_QUERY_PROPERTIES, 36 }, { VSTOR_FCHBA_DATA, 48 }, { VSTOR_CREATE_SUB_CHANNELS, 14 },
 		{ 0, 0 }, { VSTOR_COMPLETE_IO, 0 }, { VSTOR_REMOVE_DEVICE, 0 }, { VSTOR_ENUMERATE_BUS, 0 },
-		{ VSTOR_EVENT_NOTIFICATION, 0 }, { 15, 0 }, { 0xFFFFFFFF, 0 },
+		{ VSTOR_EVENT_NOTIFICATION, 0 }, { 15, 0 }, { 16, 0 }, { 31, 0 }, { 0xFFFFFFFF, 0 },
 	};
 	struct vstor_request r;
 	uint8_t data[80];
@@ -31,6 +31,7 @@ static void shortest_packets(void **state)
 			row_equal(i, r.operation, row[i].need > 12 ? row[i].op : 0);
 	}
 	row_equal(0, vstor_parse(data, 11, &r), -EPROTO);
+	row_equal(0, vstor_parse(data, 0, &r), -EPROTO);
 }
 
 /* The answer is as long as the request, but never longer than 64 bytes; what was not sent is zero. */
@@ -46,6 +47,7 @@ static void answers(void **state)
 	memset(data + 1, 0, 3);
 	assert_int_equal(vstor_parse(data, 48, &r), 0);
 	assert_int_equal(r.payload, 36);
+	assert_int_equal(r.packet.u.srb.lun, 0xAA);
 	assert_int_equal(r.packet.u.srb.srb_flags, 0);
 	assert_int_equal(vstor_answer(&r, 0xC0000184, &a), 48);
 	assert_int_equal(a.operation, VSTOR_COMPLETE_IO);
@@ -110,7 +112,10 @@ static void versions(void **state)
 	assert_false(vstor_version_known(0x0602, 0x0600));
 	assert_false(vstor_version_known(0x0601, 0x0602));
 	assert_true(vstor_version_known(0x0200, 0x0402));
+	assert_true(vstor_version_known(0x0501, 0x0600));
 	assert_int_equal(vstor_version_parse("5.1"), 0x0501);
+	assert_int_equal(vstor_version_parse("6.2"), 0x0602);
+	assert_int_equal(vstor_version_parse("6.1"), 0);
 	assert_int_equal(vstor_version_parse("5.1x"), 0);
 	assert_int_equal(vstor_version_parse("7.0"), 0);
 	assert_int_equal(vstor_version_parse(""), 0);

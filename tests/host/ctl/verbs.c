@@ -200,10 +200,7 @@ static json_t *machine_json(void)
 
 static int do_channels(const json_t *args, json_t *reply, struct ctl_request *req)
 {
-	json_t *list = json_array();
-
-	vmb_channels_json(list);
-	json_object_set_new(reply, "channels", list);
+	vmb_counters_json(reply);
 	return 0;
 }
 
@@ -230,8 +227,8 @@ void ctl_verbs_init(void)
 	ctl_verb("devices", "the devices: name, type, instance", do_devices);
 	ctl_verb("add", "device=TYPE[,KEY=VALUE...]: one more device, as after --device; answers with its name", do_add);
 	ctl_verb("remove", "device=NAME: the device is rescinded and gone", do_remove);
-	ctl_verb("channels", "all channels: state and counters", do_channels);
-	ctl_verb("counters", "counters of machine, channels and devices", do_counters);
+	ctl_verb("channels", "the bus and all channels: state and counters", do_channels);
+	ctl_verb("counters", "counters of machine, bus, channels and devices", do_counters);
 }
 
 void ctl_verbs_exit(void)

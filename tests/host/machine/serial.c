@@ -234,6 +234,13 @@ static uint8_t read_rbr(struct serial *s)
 	return byte;
 }
 
+/* The FIFO has room again, which is to be told to who watches the descriptor. */
+static void drop_input(struct serial *s)
+{
+	s->rx_count = 0;
+	watch(s);
+}
+
 static uint8_t read_iir(struct serial *s)
 {
 	uint8_t c = cause(s);
@@ -306,7 +313,7 @@ static void reg_write(struct serial *s, uint16_t reg, uint8_t value)
 	case IIR:
 		s->fcr = value;
 		if (value & 2)
-			s->rx_count = 0;
+			drop_input(s);
 		break;
 	case LCR:
 		s->lcr = value;
@@ -341,6 +348,7 @@ void serial_reset(void)
 		s->ier = s->mcr = s->scr = s->dll = s->dlm = s->fcr = 0;
 		s->lcr = LCR_8N1;
 		s->tx_due = s->line = false;
+		drop_input(s);
 	}
 }
 

@@ -16,12 +16,13 @@ TOP = os.path.realpath(os.path.join(HERE, "..", "..", ".."))
 sys.path.insert(0, os.path.join(TOP, "tests", "rig"))
 INIT = """#!/bin/sh
 # A shell on the second serial port: one command a line in, its output and a line with its status out.
+# What was said before a reset may have ended in the middle of a line: "#up" begins one of its own.
 PATH=/bin; export PATH
 mount -t proc proc /proc; mount -t sysfs sys /sys; mount -t devtmpfs dev /dev
-for m in $(cat /mods/order); do insmod "/mods/$m.ko" || echo "no $m"; done
+for m in $(cat /mods/order); do echo "<2>init: $m" >/dev/kmsg; insmod "/mods/$m.ko" || echo "no $m"; done
 exec 3<>/dev/ttyS1
 stty raw -echo <&3
-echo '#up' >&3
+echo >&3; echo '#up' >&3
 while read -r line <&3; do eval "$line" >&3 2>&1; echo "#status $?" >&3; done
 """
 CMDLINE = "console=ttyS0 loglevel=4 panic=-1 oops=panic mitigations=off rdinit=/init"

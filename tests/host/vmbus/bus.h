@@ -123,6 +123,7 @@ struct vmb_channel {
 
 struct bus_counts {
 	uint64_t messages_in, messages_out, refused, errors, contacts, unloads;
+	struct channel_counts gone; /* of channels that are no more */
 };
 
 struct bus {

@@ -662,6 +662,8 @@ void channel_close(struct vmb_channel *ch)
 	ch->ring_gpadl = NULL;
 	ch->batch = 0;
 	ch->signal_due = false;
+	free(ch->late); /* of this opening: not for whoever opens it next */
+	ch->late = NULL;
 	memset(&ch->in, 0, sizeof(ch->in));
 	memset(&ch->out, 0, sizeof(ch->out));
 	tell_counts(ch);

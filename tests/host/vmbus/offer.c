@@ -125,6 +125,25 @@ static void reap(void *arg)
 	offer_reap();
 }
 
+/* What is told of the bus must not fall because a channel leaves. */
+static void keep_counts(const struct channel_counts *c)
+{
+	struct channel_counts *g = &bus.count.gone;
+
+	g->packets_in += c->packets_in;
+	g->packets_out += c->packets_out;
+	g->bytes_in += c->bytes_in;
+	g->bytes_out += c->bytes_out;
+	g->signals += c->signals;
+	g->interrupts += c->interrupts;
+	g->superfluous += c->superfluous;
+	g->missed_data += c->missed_data;
+	g->missed_room += c->missed_room;
+	g->opens += c->opens;
+	g->blocked += c->blocked;
+	g->nonsense += c->nonsense;
+}
+
 /* The device's pointer ends here; the memory stays until nobody further up the stack can use it. */
 static void gone(struct vmb_channel *ch)
 {
@@ -136,6 +155,7 @@ static void gone(struct vmb_channel *ch)
 	bus.channels--;
 	channel_unqueue(ch);
 	loop_timer_cancel(&ch->retry);
+	keep_counts(&ch->count);
 	if (ch->ops->gone)
 		ch->ops->gone(ch);
 	ch->next = bus.dead;

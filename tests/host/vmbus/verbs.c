@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What the control socket may ask of the bus (ctl/protocol.md), and its counters. */
+/* What the control socket may do to the bus (ctl/protocol.md), and its counters. */
 #include <errno.h>
 #include <string.h>
 
@@ -61,17 +61,9 @@ static json_t *channel_json(const struct vmb_channel *ch)
 	return o;
 }
 
-void vmb_channels_json(json_t *array)
-{
-	struct vmb_channel *ch;
-
-	for (ch = bus.first; ch; ch = ch->next)
-		json_array_append_new(array, channel_json(ch));
-}
-
 static json_t *bus_json(void)
 {
-	json_t *o = json_object();
+	json_t *o = json_object(), *gone = json_object();
 	char text[16];
 
 	snprintf(text, sizeof(text), "%u.%u", bus.version >> 16, bus.version & 0xFFFF);
@@ -84,17 +76,20 @@ static json_t *bus_json(void)
 	add(o, "unloads", bus.count.unloads);
 	add(o, "gpadls", bus.gpadls);
 	add(o, "gpadl_bytes", bus.gpadl_bytes);
+	add_counts(gone, &bus.count.gone);
+	json_object_set_new(o, "gone", gone);
 	return o;
 }
 
-static int verb_channels(const json_t *args, json_t *reply, struct ctl_request *req)
+void vmb_counters_json(json_t *reply)
 {
 	json_t *list = json_array();
+	struct vmb_channel *ch;
 
-	vmb_channels_json(list);
+	for (ch = bus.first; ch; ch = ch->next)
+		json_array_append_new(list, channel_json(ch));
 	json_object_set_new(reply, "bus", bus_json());
 	json_object_set_new(reply, "channels", list);
-	return 0;
 }
 
 static struct vmb_channel *find(const json_t *args, struct ctl_request *req)
@@ -164,7 +159,6 @@ static int verb_faults(const json_t *args, json_t *reply, struct ctl_request *re
 
 void verbs_register(void)
 {
-	ctl_verb("channels", "all channels with state and counters", verb_channels);
 	ctl_verb("channel-rescind", "NAME [again=true]: takes the channel away from the guest; the device stays", verb_rescind);
 	ctl_verb("channel-offer", "NAME: offers a channel again that was taken away", verb_offer);
 	ctl_verb("trace", "[file=PATH]: writes a trace from now on; without a file: ends it", verb_trace);

@@ -158,7 +158,10 @@ uint16_t vmb_signal_from_guest(uint32_t connection_id, uint16_t flag);
 typedef bool (*vmb_connect_fn)(const struct hvw_guid *endpoint, const struct hvw_guid *service);
 void vmb_on_connect(vmb_connect_fn fn);
 
-/* All channels with state and counters: packets, bytes, signals, interrupts, superfluous and missing signals. */
-void vmb_channels_json(json_t *array);
+/*
+ * Into `reply`: "bus", and "channels" with state and counters of each: packets, bytes, signals, interrupts, superfluous and
+ * missing signals. What channels counted that are no more is in "bus", too.
+ */
+void vmb_counters_json(json_t *reply);
 
 #endif

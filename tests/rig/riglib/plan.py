@@ -9,7 +9,7 @@ from . import tools
 PLANS = os.path.join(tools.TOP, "tests", "rig", "plans")
 BOOT_KEYS = {"name", "kernels", "modules", "smp", "mem", "devices", "cmdline", "scenarios", "repeat", "patience", "about",
              "impossible", "hosts", "policies", "hv", "daemons"}
-HEADER = re.compile(r"^# (timeout|needs|devices|modules|programs|compile|hvhost|mem): (.*)$")
+HEADER = re.compile(r"^# (timeout|needs|devices|modules|programs|compile|hvhost|hvhost-args|cmdline|mem): (.*)$")
 # Lines that may come more than once, one thing each.
 REPEATED = ("hvhost",)
 
@@ -116,6 +116,11 @@ def memory_of(scenarios):
     return max(asked, key=lambda m: int(m.rstrip("M"))) if asked else None
 
 
+def words(scenarios, key):
+    """What they ask for of that kind, one after the other."""
+    return [w for s in scenarios for w in s.get(key, [])]
+
+
 def expand(plan, kernels=None, modules=None, scenarios=None):
     """The list of jobs: one boot of one kernel with one module set on one host. The arguments narrow it down."""
     jobs = []
@@ -139,10 +144,11 @@ def expand(plan, kernels=None, modules=None, scenarios=None):
                         more += [d for d in s.get("hvhost", []) if d not in more]
                     jobs.append({"boot": name, "kernel": kernel, "modules": mods, "host": host, "policy": policy,
                                  "hvhost_devices": OURS.get(devices, []) + more,
-                                 "hvhost_args": [w for f in boot.get("hv", []) for w in ("--hv", f)],
+                                 "hvhost_args": [w for f in boot.get("hv", []) for w in ("--hv", f)] + words(listed, "hvhost-args"),
                                  "smp": boot.get("smp", 2), "mem": boot.get("mem") or memory_of(listed) or DEVICES[devices][1],
                                  "devices": DEVICES[devices][0],
-                                 "cmdline": (boot.get("cmdline", "") + (" lis.daemons=ours" if whose == "ours" else "")).strip(),
+                                 "cmdline": " ".join([boot.get("cmdline", "")] + words(listed, "cmdline")
+                                                     + (["lis.daemons=ours"] if whose == "ours" else [])).strip(),
                                  "patience": boot.get("patience", 1), "impossible": boot.get("impossible") or (
                                      "QEMU's VMBus host has no such device" if more and host == "qemu" else None),
                                  "scenarios": with_daemons(listed, whose)})

@@ -79,6 +79,7 @@ static void configuration(void **state)
 
 	assert_int_equal(pci_config_read(f, 0, 4), 0x10441AF4);
 	assert_int_equal(bar_size(f), 0x4000);
+	assert_int_equal(pci_config_read(f, BAR0, 4), 0xFFFFC004); /* of 64 bits, not prefetchable */
 	pci_config_write(f, 0, 4, 0);
 	assert_int_equal(pci_config_read(f, 0, 4), 0x10441AF4);
 	assert_int_not_equal(cap(f, 0x11), 0);
@@ -135,6 +136,7 @@ static void masked_vectors_wait(void **state)
 	pci_config_write(f, control, 2, 0xC000); /* all masked at once */
 	pci_fire(f, 1);
 	assert_int_equal(fired, 1);
+	assert_int_equal(pci_bar_read(f, PCI_MSIX_PBA, 4), 2);
 	pci_config_write(f, control, 2, 0x8000);
 	assert_int_equal(fired, 2);
 	assert_int_equal(fired_address, 0x12FEE00000ULL);
@@ -142,10 +144,27 @@ static void masked_vectors_wait(void **state)
 	pci_fire(f, 2); /* it has two */
 	pci_fire(f, 0xFFFFFFFF);
 	assert_int_equal(fired, 2);
+	assert_int_equal(f->fired, 2);
 	pci_bar_write(f, 16 * PCI_VECTORS_MAX, 4, 1); /* beyond the table */
 	pci_bar_write(f, PCI_MSIX_PBA, 8, ~0ULL);
 	assert_int_equal(pci_bar_read(f, PCI_MSIX_PBA, 8), 0);
 	f->ops->destroy(f);
+}
+
+static uint64_t offset_and_size(struct pci_func *f, uint64_t offset, unsigned int size)
+{
+	return offset + size;
+}
+
+static void own_registers(void **state)
+{
+	static const struct pci_ids ids = { 0x1234, 0x5678, 1, 2, 3, 4, 5, 6 };
+	static const struct pci_func_ops ops = { .read = offset_and_size };
+	struct pci_func f = { .ops = &ops };
+
+	pci_func_init(&f, &ids, 0x4000, 2, 0x80, 0x80);
+	assert_int_equal(pci_config_read(&f, 0, 4), 0x56781234);
+	assert_int_equal(pci_bar_read(&f, 0x1004, 4), 0x1008);
 }
 
 static void screen(void **state)
@@ -266,8 +285,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(configuration), cmocka_unit_test(bar_holds_still), cmocka_unit_test(masked_vectors_wait),
-		cmocka_unit_test(screen),	 cmocka_unit_test(entropy),	    cmocka_unit_test(drivers_that_lie),
+		cmocka_unit_test(own_registers), cmocka_unit_test(screen),	    cmocka_unit_test(entropy),
+		cmocka_unit_test(drivers_that_lie),
 	};
 
-	return cmocka_run_group_tests_name("pci_func", tests, NULL, NULL);
+	return cmocka_run_group_tests_name("host_pci_func", tests, NULL, NULL);
 }

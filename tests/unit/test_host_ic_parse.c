@@ -391,5 +391,5 @@ int main(void)
 		cmocka_unit_test(addresses_that_are_wrong),
 	};
 
-	return cmocka_run_group_tests_name("ic_parse", tests, NULL, NULL);
+	return cmocka_run_group_tests_name("host_ic_parse", tests, NULL, NULL);
 }

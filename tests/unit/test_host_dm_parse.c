@@ -198,5 +198,5 @@ int main(void)
 		cmocka_unit_test(hints),     cmocka_unit_test(set_in_and_out), cmocka_unit_test(set_as_the_model),
 	};
 
-	return cmocka_run_group_tests_name("dm_parse", tests, NULL, NULL);
+	return cmocka_run_group_tests_name("host_dm_parse", tests, NULL, NULL);
 }

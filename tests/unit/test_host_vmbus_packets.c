@@ -4,7 +4,7 @@
 
 #include "unit.h"
 
-#include "bus_guest.h"
+#include "test/bus_guest.h"
 #include "vmbus/bus.h"
 
 static struct {
@@ -576,5 +576,5 @@ int main(void)
 		cmocka_unit_test_setup_teardown(monitored_channels_need_no_hypercall, start_monitored, end),
 	};
 
-	return cmocka_run_group_tests_name("vmbus_packets", tests, NULL, NULL);
+	return cmocka_run_group_tests_name("host_vmbus_packets", tests, NULL, NULL);
 }

@@ -15,7 +15,7 @@
 #include <wire/kvp.h>
 #include <wire/vss.h>
 
-#include "bus_double.h"
+#include "test/bus_double.h"
 #include "core/loop.h"
 #include "ctl/ctl.h"
 #include "machine/machine.h"
@@ -1132,5 +1132,5 @@ int main(void)
 		cmocka_unit_test(dm_page_reporting),
 	};
 
-	return cmocka_run_group_tests_name("ic", tests, NULL, NULL);
+	return cmocka_run_group_tests_name("host_ic", tests, NULL, NULL);
 }

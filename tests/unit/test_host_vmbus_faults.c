@@ -4,7 +4,7 @@
 
 #include "unit.h"
 
-#include "bus_guest.h"
+#include "test/bus_guest.h"
 #include "vmbus/bus.h"
 
 static void dev_ready(struct vmb_channel *ch)
@@ -270,6 +270,38 @@ static void the_host_outlives_its_own_faults(void **state)
 	}
 }
 
+/* What was put off for one opening is nothing to the next. */
+static void a_late_packet_ends_with_its_opening(void **state)
+{
+	struct vmb_offer_spec spec = { .name = "a" };
+	struct vmbus_msg_offer offer;
+	struct vmpacket_descriptor d;
+	struct guest_channel c = { .vp = 1 };
+	struct vmb_channel *ch;
+	uint64_t data = 1;
+	bool signalled;
+
+	guest_boot(VMBUS_VERSION_5_3, false);
+	spec.instance.b[0] = 1;
+	ch = vmb_offer(&spec, &ops, NULL);
+	guest_connect(VMBUS_VERSION_5_3);
+	guest_expect(1, &offer, sizeof(offer));
+	guest_expect(4, NULL, 0);
+	assert_int_equal(guest_open(&c, &offer, GUEST_RINGS, 4), 0);
+	assert_int_equal(fault_start("seed=1,rate=1,kinds=pkt-late"), 0);
+	assert_int_equal(vmb_send_inband(ch, 0, false, &data, sizeof(data)), 0);
+	fault_stop();
+	assert_non_null(ch->late);
+	guest_send_relid(7, c.relid);
+	assert_null(ch->late);
+	guest_teardown(c.relid, c.gpadl);
+	assert_int_equal(guest_open(&c, &offer, GUEST_RINGS, 4), 0);
+	channel_retry_in(ch, 1);
+	dbl_advance(NS_PER_S);
+	assert_int_equal(guest_read(&c, &d, &data, sizeof(data), &signalled), -1);
+	guest_end();
+}
+
 static void no_fault_without_the_mode(void **state)
 {
 	assert_false(fault_on);
@@ -315,7 +347,8 @@ int main(void)
 		cmocka_unit_test(the_same_seed_does_the_same),
 		cmocka_unit_test(every_kind_is_hit),
 		cmocka_unit_test(the_host_outlives_its_own_faults),
+		cmocka_unit_test(a_late_packet_ends_with_its_opening),
 	};
 
-	return cmocka_run_group_tests_name("vmbus_faults", tests, NULL, NULL);
+	return cmocka_run_group_tests_name("host_vmbus_faults", tests, NULL, NULL);
 }

@@ -4,7 +4,7 @@
 
 #include "unit.h"
 
-#include "bus_guest.h"
+#include "test/bus_guest.h"
 #include "vmbus/bus.h"
 
 static const uint32_t versions[] = { 0x0000000D, 0x00010001, 0x00020004, 0x00030000, 0x00040000, 0x00040001,
@@ -964,18 +964,57 @@ static void sockets_are_connected_or_refused(void **state)
 
 /* --- control socket ------------------------------------------------------------------------------------------------------- */
 
+static uint64_t told(json_t *all, const char *what)
+{
+	const json_t *gone = json_object_get(json_object_get(all, "bus"), "gone");
+
+	return (uint64_t)json_integer_value(json_object_get(gone, what));
+}
+
+static void what_a_channel_counted_outlives_it(void **state)
+{
+	struct vmbus_msg_offer o;
+	struct guest_channel c = { .vp = 1 };
+	struct vmb_channel *ch = connected(&o);
+	json_t *before = json_object(), *after = json_object();
+
+	assert_int_equal(guest_open(&c, &o, GUEST_RINGS, 4), 0);
+	assert_int_equal(vmb_send_inband(ch, 1, false, "x", 1), 0);
+	assert_true(dbl_signal(o.connection_id));
+	dbl_run();
+	assert_int_equal(ch->count.signals, 1);
+	vmb_counters_json(before);
+	vmb_rescind(ch);
+	guest_expect(2, NULL, 0);
+	guest_send_relid(13, 1);
+	assert_int_equal(dev.gone, 1);
+	vmb_counters_json(after);
+	assert_int_equal(json_array_size(json_object_get(before, "channels")), 1);
+	assert_int_equal(json_array_size(json_object_get(after, "channels")), 0);
+	assert_int_equal(told(after, "signals") - told(before, "signals"), 1);
+	assert_int_equal(told(after, "interrupts") - told(before, "interrupts"), 1);
+	assert_int_equal(told(after, "packets_out") - told(before, "packets_out"), 1);
+	assert_int_equal(told(after, "opens") - told(before, "opens"), 1);
+	json_decref(before);
+	json_decref(after);
+}
+
 static void channels_can_be_taken_and_given_by_hand(void **state)
 {
 	struct vmbus_msg_offer o;
 	struct guest_channel c = { .vp = 1 };
 	struct vmb_channel *ch = connected(&o);
-	char reply[2048];
+	json_t *reply = json_object();
+	char *text;
 
 	assert_int_equal(guest_open(&c, &o, GUEST_RINGS, 4), 0);
 	assert_string_equal(dbl_event(), "channel-open dev");
-	assert_int_equal(dbl_verb("channels", "{}", reply, sizeof(reply)), 0);
-	assert_non_null(strstr(reply, "\"state\":\"open\""));
-	assert_non_null(strstr(reply, "\"version\":\"5.3\""));
+	vmb_counters_json(reply);
+	text = json_dumps(reply, JSON_COMPACT);
+	assert_non_null(strstr(text, "\"state\":\"open\""));
+	assert_non_null(strstr(text, "\"version\":\"5.3\""));
+	free(text);
+	json_decref(reply);
 	assert_int_equal(dbl_verb("channel-offer", "{\"name\":\"dev\"}", NULL, 0), -EEXIST);
 	assert_int_equal(dbl_verb("channel-rescind", "{\"name\":\"no\"}", NULL, 0), -ENOENT);
 	assert_int_equal(dbl_verb("channel-rescind", "{\"name\":\"dev\"}", NULL, 0), 0);
@@ -1033,7 +1072,8 @@ int main(void)
 		T(reserved_channels_have_a_sint_of_their_own),
 		T(sockets_are_connected_or_refused),
 		T(channels_can_be_taken_and_given_by_hand),
+		T(what_a_channel_counted_outlives_it),
 	};
 
-	return cmocka_run_group_tests_name("vmbus_messages", tests, NULL, NULL);
+	return cmocka_run_group_tests_name("host_vmbus_messages", tests, NULL, NULL);
 }

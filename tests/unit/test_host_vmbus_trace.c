@@ -4,7 +4,7 @@
 
 #include "unit.h"
 
-#include "bus_guest.h"
+#include "test/bus_guest.h"
 #include "vmbus/bus.h"
 #include "vmbus/explain.h"
 
@@ -184,5 +184,5 @@ int main(void)
 		cmocka_unit_test(a_trace_that_cannot_be_written_is_told),
 	};
 
-	return cmocka_run_group_tests_name("vmbus_trace", tests, NULL, NULL);
+	return cmocka_run_group_tests_name("host_vmbus_trace", tests, NULL, NULL);
 }

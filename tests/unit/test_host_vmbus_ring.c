@@ -11,7 +11,7 @@
 
 #include "unit.h"
 
-#include "../../../lis/vmbus/ring_math.h"
+#include "../../lis/vmbus/ring_math.h"
 #include "vmbus/account.h"
 #include "vmbus/ring.h"
 
@@ -553,5 +553,5 @@ int main(void)
 		cmocka_unit_test(filling_misses_nothing),
 	};
 
-	return cmocka_run_group_tests_name("vmbus_ring", tests, NULL, NULL);
+	return cmocka_run_group_tests_name("host_vmbus_ring", tests, NULL, NULL);
 }
