@@ -303,10 +303,13 @@ static int plan_netplan(struct plan *p)
 /* Taken down as it was configured, brought up as it is now. */
 static int plan_down_up(struct plan *p, const char *force)
 {
-	if (force)
+	/* Not every ifdown knows the option. */
+	if (force) {
 		BEFORE(p, "ifdown", force, p->interface);
-	else
+		add_command(p, p->before, &p->before_count, ELSE, "ifdown", p->interface, (char *)NULL);
+	} else {
 		BEFORE(p, "ifdown", p->interface);
+	}
 	UNDO(p, "ifup", p->interface);
 	return AFTER(p, MUST, "ifup", p->interface);
 }
