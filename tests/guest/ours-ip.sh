@@ -47,11 +47,11 @@ check "addresses of both versions" set_ip family=3 addresses='10.99.0.8;fd00:99:
 check "are there" eval "has 'inet 10.99.0.8/24' && has 'inet6 fd00:99::8/64'"
 
 cp /etc/network/interfaces /tmp/before
-host qmp net.link up=false
+host qmp net.link state=down
 until_true 20 net_carrier "$NIC" 0 || bail "the link goes down ($HOST_REPLY)"
 check "without a link addresses do not come, and the host is told" not set_ip addresses=10.99.0.9 subnets=255.255.255.0
 check "the former configuration is back" cmp -s /etc/network/interfaces /tmp/before
-host qmp net.link up=true
+host qmp net.link state=up
 check "and works when the link does" until_true 30 eval "has 'inet 10.99.0.8/24' && net_carrier '$NIC' 1"
 matches "$(cat /tmp/kvp.log)" 'the former configuration is put back' "the log says what happened"
 for bad in 'addresses=10.99.0.300 subnets=255.0.0.0' 'addresses=10.99.0.9 subnets=255.0.255.0' 'addresses=224.0.0.1 subnets=8'; do
