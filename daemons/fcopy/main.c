@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 #include "fcopy/copy.h"
+#include "fcopy/uio.h"
 #include "shared/files.h"
 #include "shared/log.h"
 #include "shared/privileges.h"
@@ -14,23 +15,32 @@
 
 enum { OPT_STATE = 256 };
 
+struct daemon {
+	struct copy c;
+	struct uio u;
+};
+
 static bool take_option(void *ctx, int val, const char *arg)
 {
-	struct copy *c = ctx;
+	struct daemon *d = ctx;
 
-	c->state_folder = arg;
+	d->c.state_folder = arg;
 	return val == OPT_STATE && arg[0] == '/';
 }
 
 static int start(void *ctx)
 {
-	copy_leftovers(ctx);
+	struct daemon *d = ctx;
+
+	copy_leftovers(&d->c);
 	return 0;
 }
 
 static void lost(void *ctx)
 {
-	copy_cancel(ctx);
+	struct daemon *d = ctx;
+
+	copy_cancel(&d->c);
 }
 
 static size_t hello(void *ctx, uint8_t *message)
@@ -54,10 +64,43 @@ static int welcome(void *ctx, const uint8_t *message, size_t len)
 	return version == FCOPY_DAEMON_VERSION_1 ? 0 : -EPROTO;
 }
 
-static int do_start(struct copy *c, const uint8_t *message, size_t len)
+static int other_open(void *ctx)
+{
+	struct daemon *d = ctx;
+
+	return uio_open(&d->u);
+}
+
+static ssize_t other_read(void *ctx, uint8_t *message)
+{
+	struct daemon *d = ctx;
+
+	return uio_read(&d->u, message, SERVICE_MESSAGE_MAX);
+}
+
+static int other_answer(void *ctx, const uint8_t *message, size_t len)
+{
+	struct daemon *d = ctx;
+	uint32_t status;
+
+	if (len != sizeof(status))
+		return -EINVAL;
+	memcpy(&status, message, sizeof(status));
+	return uio_answer(&d->u, status);
+}
+
+static void other_close(void *ctx)
+{
+	struct daemon *d = ctx;
+
+	uio_close(&d->u);
+}
+
+/* utf16: the names are as on the wire, as no driver has converted them */
+static int do_start(struct copy *c, const uint8_t *message, size_t len, bool utf16)
 {
 	struct fcopy_request r;
-	int err = fcopy_take_start(&r, message, len, false);
+	int err = fcopy_take_start(&r, message, len, utf16);
 
 	if (err) {
 		log_warn("a copy is refused: its path, name or size cannot be");
@@ -74,11 +117,13 @@ static int do_write(struct copy *c, const uint8_t *message, size_t len)
 	return err ? err : copy_write(c, &p);
 }
 
-static int do_message(struct copy *c, const uint8_t *message, size_t len)
+static int do_message(struct daemon *d, const uint8_t *message, size_t len)
 {
+	struct copy *c = &d->c;
+
 	switch (fcopy_op(message, len)) {
 	case FCOPY_START:
-		return do_start(c, message, len);
+		return do_start(c, message, len, d->u.fd >= 0);
 	case FCOPY_WRITE:
 		return do_write(c, message, len);
 	case FCOPY_COMPLETE:
@@ -118,24 +163,28 @@ static ssize_t serve(void *ctx, uint8_t *message, size_t len)
 int main(int argc, char **argv)
 {
 	static const struct option options[] = { { "state", required_argument, NULL, OPT_STATE }, { NULL, 0, NULL, 0 } };
-	static struct copy c = { .folder = -1, .fd = -1 };
+	static struct daemon d = { .c = { .folder = -1, .fd = -1 }, .u = { .fd = -1 } };
 	static const struct service s = {
 		.name = "hv_fcopy_daemon",
 		.about = "Takes the files a Hyper-V host copies into this guest.",
 		.device = "/dev/vmbus/hv_fcopy",
 		.capabilities = CAP_BIT(CAP_DAC_OVERRIDE) | CAP_BIT(CAP_CHOWN) | CAP_BIT(CAP_FOWNER),
-		.ctx = &c,
+		.ctx = &d,
 		.options = options,
 		.help = "      --state FOLDER                 where to note an unfinished copy (/run/lis)\n",
 		.option = take_option,
 		.start = start,
 		.stop = lost,
+		.other_open = other_open,
+		.other_read = other_read,
+		.other_answer = other_answer,
+		.other_close = other_close,
 		.hello = hello,
 		.welcome = welcome,
 		.serve = serve,
 		.lost = lost,
 	};
 
-	c.state_folder = state_folder();
+	d.c.state_folder = state_folder();
 	return service_main(argc, argv, &s);
 }

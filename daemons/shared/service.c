@@ -36,6 +36,7 @@ struct life {
 	int signals;
 	int fd;
 	bool welcome; /* the driver has answered the registration */
+	bool other; /* the transport is not the device's */
 	bool taken_once;
 };
 
@@ -219,14 +220,20 @@ static int open_device(struct life *l)
 		return fcntl(fd, F_GETFD) < 0 ? -EBADF : fd;
 	}
 	fd = open(l->device, O_RDWR | O_CLOEXEC | O_NONBLOCK);
+	l->other = fd < 0 && errno == ENOENT && l->s->other_open;
+	if (l->other)
+		return l->s->other_open(l->s->ctx);
 	return fd < 0 ? -errno : fd;
 }
 
 static int register_with_driver(struct life *l, uint8_t *message)
 {
-	size_t len = l->s->hello(l->s->ctx, message);
+	size_t len;
 
-	l->welcome = false;
+	l->welcome = l->other;
+	if (l->other)
+		return 0;
+	len = l->s->hello(l->s->ctx, message);
 	if (write(l->fd, message, len) != (ssize_t)len)
 		return errno ? -errno : -EIO;
 	return 0;
@@ -250,16 +257,33 @@ static enum outcome answer(struct life *l, uint8_t *message, size_t len)
 		l->s->child(l->s->ctx);
 	if (n < 0)
 		return LOST;
-	if (write(l->fd, message, (size_t)n) != n) {
+	if (l->other ? l->s->other_answer(l->s->ctx, message, (size_t)n) : write(l->fd, message, (size_t)n) != n) {
 		log_debug("the driver did not take an answer: %s", strerror(errno));
 		return LOST;
 	}
 	return GO_ON;
 }
 
+/* One wake-up may stand for several requests. */
+static enum outcome receive_other(struct life *l, uint8_t *message)
+{
+	enum outcome out = GO_ON;
+	ssize_t n = 1;
+
+	while (out == GO_ON && (n = l->s->other_read(l->s->ctx, message)) > 0)
+		out = answer(l, message, (size_t)n);
+	if (n < 0)
+		log_debug("the transport failed: %s", strerror((int)-n));
+	return n < 0 ? LOST : out;
+}
+
 static enum outcome receive(struct life *l, uint8_t *message)
 {
-	ssize_t n = read(l->fd, message, SERVICE_MESSAGE_MAX);
+	ssize_t n;
+
+	if (l->other)
+		return receive_other(l, message);
+	n = read(l->fd, message, SERVICE_MESSAGE_MAX);
 
 	if (n < 0 && (errno == EAGAIN || errno == EINTR))
 		return GO_ON;
@@ -282,6 +306,9 @@ static enum outcome serve_device(struct life *l)
 		log_warn("the driver refuses the registration: %s", strerror(-err));
 		return LOST;
 	}
+	/* What came before the first wait has no wake-up of its own. */
+	if (l->other)
+		out = receive_other(l, message);
 	while (out == GO_ON) {
 		struct pollfd p[3] = { { .fd = l->signals, .events = POLLIN },
 				       { .fd = l->fd, .events = POLLIN },
@@ -319,12 +346,15 @@ static int one_device(struct life *l)
 	l->taken_once = true;
 	out = serve_device(l);
 	l->s->lost(l->s->ctx);
-	close(l->fd);
+	if (l->other)
+		l->s->other_close(l->s->ctx);
+	else
+		close(l->fd);
 	if (out == STOP || !strncmp(l->device, "fd:", 3))
 		return EXIT_OK;
 	notify("STATUS=the driver is gone");
 	/* A driver that refuses at once would be asked without a pause. */
-	return wait_for(l, -1, l->welcome ? 0 : RETRY_MS) == STOP ? EXIT_OK : -1;
+	return wait_for(l, -1, l->welcome && !l->other ? 0 : RETRY_MS) == STOP ? EXIT_OK : -1;
 }
 
 static int go_background(struct life *l)

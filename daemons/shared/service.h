@@ -36,6 +36,16 @@ struct service {
 	int (*start)(void *ctx);
 	void (*stop)(void *ctx);
 
+	/*
+	 * May be missing: a transport other than the device's. other_open() is asked where there is no device: a descriptor to
+	 * wait on, or -ENOENT. other_read(): the next request's length, 0: none, -errno. other_answer(): 0 or -errno. Such a
+	 * transport has no registration.
+	 */
+	int (*other_open)(void *ctx);
+	ssize_t (*other_read)(void *ctx, uint8_t *message);
+	int (*other_answer)(void *ctx, const uint8_t *message, size_t len);
+	void (*other_close)(void *ctx);
+
 	/* Registration: the message to write (its length), and the driver's answer: 0 or -errno. */
 	size_t (*hello)(void *ctx, uint8_t *message);
 	int (*welcome)(void *ctx, const uint8_t *message, size_t len);

@@ -3,23 +3,26 @@
 #
 # Our file copy daemon: names that are meant to lead astray, links, death in the middle.
 # timeout: 900
-# modules: hv_utils
+# modules: hv_utils uio_hv_generic?
 # programs: ours:hv_fcopy_daemon
 # hvhost: fcopy
 
 start_fcopy() {
-	seen=$(grep -c 'registered with the driver' /tmp/fcopy.log 2>/dev/null)
+	seen=$(grep -cE "registered with the driver|copies come through" /tmp/fcopy.log 2>/dev/null)
 	hv_fcopy_daemon -f >>/tmp/fcopy.log 2>&1 3>&- &
 	pid=$!
 }
 # The pid must be this shell's to know, so what is checked is not the start.
 check_registered() { check "$1" until_true 30 registered_more "${seen:-0}"; }
-registered_more() { [ "$(grep -c 'registered with the driver' /tmp/fcopy.log)" -gt "$1" ]; }
+registered_more() { [ "$(grep -cE "registered with the driver|copies come through" /tmp/fcopy.log)" -gt "$1" ]; }
 leftovers() { find /copies /real -name '.lis-fcopy-*' | wc -l; }
 
 utils_up || bail "hv_utils loads"
-until_true 20 [ -c /dev/vmbus/hv_fcopy ] ||
-	skip_all "file copy left hv_utils with Linux 6.10"
+# From Linux 6.10 on the stock hv_utils has no file copy: the rings come through uio_hv_generic.
+while read -r m; do insmod_missing "$m"; done <"$MODS/more"
+way() { [ -c /dev/vmbus/hv_fcopy ] || grep -l 34d14be3 "$VMBUS"/devices/*/uio/../class_id; }
+until_true 30 way >/dev/null || bail "the driver makes a device of some kind"
+say "file copy by $([ -c /dev/vmbus/hv_fcopy ] && echo the driver hv_utils || echo uio_hv_generic)"
 start_fcopy
 check_registered "the daemon registers"
 host_ok "a version is agreed" qmp wait event=negotiated device=fcopy since=0 timeout=120

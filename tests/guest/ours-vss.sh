@@ -82,11 +82,11 @@ wait $pid
 is $? 0 "and ends well"
 host qmp vss.thaw
 
-start_vss 4
+start_vss 20
 check_registered "one with little patience registers"
 host_ok "frozen a third time" qmp vss.freeze
 frozen late
-check "late: thawed when the host does not come" until_true 20 written late
+check "late: thawed when the host does not come" until_true 60 written late
 host qmp vss.thaw
 matches "$HOST_REPLY" 'ok": false|failed|0x80004005' "the host is told that its THAW came too late"
 host_ok "the next backup is fine" qmp vss.backup hold=500
