@@ -91,6 +91,10 @@ host qmp vss.thaw
 matches "$HOST_REPLY" 'ok": false|failed|0x80004005' "the host is told that its THAW came too late"
 host_ok "the next backup is fine" qmp vss.backup hold=500
 
+kill $pid
+wait $pid
+start_vss 55
+check_registered "a patient one registers"
 host_ok "frozen a fourth time" qmp vss.freeze
 frozen both
 kill -9 "$(watchdog)" $pid
