@@ -220,7 +220,8 @@ static int finish(struct copy *c)
 	int err;
 
 	if (c->received < c->size || c->end != c->size) {
-		log_warn("%s: %llu bytes came, of %llu", c->name, (unsigned long long)c->received, (unsigned long long)c->size);
+		log_warn("%s: %llu bytes came, of %llu", c->name, (unsigned long long)c->received,
+				(unsigned long long)c->size);
 		return -EIO;
 	}
 	err = check_target(c);

@@ -2,8 +2,8 @@
 /*
  * glue: one file on its way in: written under another name, given its own when it is whole.
  *
- * No symbolic link is followed, in no component. A new file is root's, mode 0744 (as with the stock daemon); one that is
- * replaced hands its owner and its mode on, but for set-id bits.
+ * No symbolic link is followed, in no component. A new file is root's, mode 0744 (as with the stock daemon); one
+ * that is replaced hands its owner and its mode on, but for set-id bits.
  */
 #ifndef _FCOPY_COPY_H
 #define _FCOPY_COPY_H

@@ -12,8 +12,8 @@
 enum ic_packet_kind { IC_PACKET_NEGOTIATE, IC_PACKET_REQUEST };
 
 /*
- * What a packet's payload is, or -EPROTO: shorter than it says, or no request. body and body_len: what is behind the header and
- * really there.
+ * What a packet's payload is, or -EPROTO: shorter than it says, or no request. body and body_len: what is behind
+ * the header and really there.
  */
 int ic_packet_kind(const uint8_t *payload, size_t len, const uint8_t **body, size_t *body_len);
 

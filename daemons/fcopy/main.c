@@ -162,7 +162,8 @@ static ssize_t serve(void *ctx, uint8_t *message, size_t len)
 
 int main(int argc, char **argv)
 {
-	static const struct option options[] = { { "state", required_argument, NULL, OPT_STATE }, { NULL, 0, NULL, 0 } };
+	static const struct option options[] = { { "state", required_argument, NULL, OPT_STATE },
+						 { NULL, 0, NULL, 0 } };
 	static struct daemon d = { .c = { .folder = -1, .fd = -1 }, .u = { .fd = -1 } };
 	static const struct service s = {
 		.name = "hv_fcopy_daemon",

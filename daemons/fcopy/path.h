@@ -11,7 +11,8 @@
 #define PATH_PART 256
 
 /*
- * The next component of a folder's path; empty ones and "." are none. 1: taken, 0: the end, -EINVAL: "..", -ENAMETOOLONG.
+ * The next component of a folder's path; empty ones and "." are none. 1: taken, 0: the end, -EINVAL: "..",
+ * -ENAMETOOLONG.
  */
 int path_next(const char **at, char part[PATH_PART]);
 

@@ -21,7 +21,8 @@ int fcopy_op(const uint8_t *message, size_t len)
 /* A name with a newline or an escape in it is there to deceive somebody. */
 static int take_name(char *out, const uint8_t *field, bool utf16)
 {
-	int len = utf16 ? utf16_to_utf8(field, FCOPY_NAME_BYTES, out, FCOPY_TEXT) : text_of_field(out, field, FCOPY_NAME_BYTES);
+	int len = utf16 ? utf16_to_utf8(field, FCOPY_NAME_BYTES, out, FCOPY_TEXT) :
+			  text_of_field(out, field, FCOPY_NAME_BYTES);
 
 	for (; len >= 0 && *out; out++)
 		if ((unsigned char)*out < 0x20 || *out == 0x7f)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * glue: the transport of kernels from 6.10 on, whose hv_utils has no file copy: the rings of the channel through the driver
- * uio_hv_generic (docs/wire/03 9.5).
+ * glue: the transport of kernels from 6.10 on, whose hv_utils has no file copy: the rings of the channel through
+ * the driver uio_hv_generic (docs/wire/03 9.5).
  */
 #ifndef _FCOPY_UIO_H
 #define _FCOPY_UIO_H
@@ -21,7 +21,10 @@ struct uio {
 	uint64_t id;
 };
 
-/* Opens the device of the file copy service, whatever its number. The descriptor to wait on, or -errno (-ENOENT: none). */
+/*
+ * Opens the device of the file copy service, whatever its number. The descriptor to wait on, or -errno
+ * (-ENOENT: none).
+ */
 int uio_open(struct uio *u);
 void uio_close(struct uio *u);
 

@@ -43,7 +43,8 @@ void uio_ring_mask(struct uio_ring *r, int masked)
 }
 
 /* One packet at `at`, of which `used` bytes are there: its payload's length, or why not; *total: how far to go. */
-static int take_one(const struct uio_ring *r, uint32_t at, uint32_t used, uint8_t *out, size_t room, uint64_t *id, uint32_t *total)
+static int take_one(const struct uio_ring *r, uint32_t at, uint32_t used, uint8_t *out, size_t room, uint64_t *id,
+		uint32_t *total)
 {
 	struct vmpacket_descriptor d;
 	uint32_t len, head;

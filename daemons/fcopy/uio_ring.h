@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * pure: the two rings of a channel that user space holds (docs/wire/02-vmbus.md 9). The other side is the host: every index and
- * length is read once, checked, then used.
+ * pure: the two rings of a channel that user space holds (docs/wire/02-vmbus.md 9). The other side is the host:
+ * every index and length is read once, checked, then used.
  */
 #ifndef _FCOPY_UIO_RING_H
 #define _FCOPY_UIO_RING_H
@@ -20,9 +20,9 @@ struct uio_ring {
 void uio_ring_init(struct uio_ring *r, void *mem, uint32_t bytes);
 
 /*
- * Takes the next packet off: its payload (padded to 8 bytes) to out, its transaction id. Returns the payload's length, 0 when
- * the ring is empty, -EPROTO when what stands there is no packet (nothing more can be read), -EMSGSIZE: it was larger than room
- * and is skipped. Packets that are no data are skipped too.
+ * Takes the next packet off: its payload (padded to 8 bytes) to out, its transaction id. Returns the payload's
+ * length, 0 when the ring is empty, -EPROTO when what stands there is no packet (nothing more can be read),
+ * -EMSGSIZE: it was larger than room and is skipped. Packets that are no data are skipped too.
  */
 int uio_ring_take(struct uio_ring *r, uint8_t *out, size_t room, uint64_t *id);
 

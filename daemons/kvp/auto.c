@@ -40,14 +40,16 @@ static void read_os(void)
 	char text[4096];
 	size_t i;
 
-	if (read_text("/etc/os-release", text, sizeof(text)) > 0 || read_text("/usr/lib/os-release", text, sizeof(text)) > 0) {
+	if (read_text("/etc/os-release", text, sizeof(text)) > 0 ||
+	    read_text("/usr/lib/os-release", text, sizeof(text)) > 0) {
 		os_release_value(text, "NAME", self.os_name, sizeof(self.os_name));
 		os_release_value(text, "VERSION_ID", self.os_version, sizeof(self.os_version));
 		return;
 	}
 	for (i = 0; i < sizeof(release_files) / sizeof(release_files[0]); i++)
 		if (read_text(release_files[i], text, sizeof(text)) > 0) {
-			release_line(text, self.os_name, sizeof(self.os_name), self.os_version, sizeof(self.os_version));
+			release_line(text, self.os_name, sizeof(self.os_name), self.os_version,
+					sizeof(self.os_version));
 			return;
 		}
 	snprintf(self.os_name, sizeof(self.os_name), "%s", self.uts.sysname);

@@ -16,8 +16,9 @@ int auto_at(__u32 index, char *key, char *value);
 int auto_get(const char *key, char *value);
 
 /*
- * The full name of the machine is asked for in a process of its own, as the answer may take a minute; until it is there the
- * name of the host does. auto_name_fd(): what to watch, -1 when nothing is under way; auto_name_ready(): take it.
+ * The full name of the machine is asked for in a process of its own, as the answer may take a minute; until it is
+ * there the name of the host does. auto_name_fd(): what to watch, -1 when nothing is under way; auto_name_ready():
+ * take it.
  */
 int auto_name_fd(void);
 void auto_name_ready(void);

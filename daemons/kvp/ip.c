@@ -126,7 +126,8 @@ static bool known(const struct ip_address *list, unsigned int last)
 }
 
 /* A list of a field as addresses. local: those of this machine alone are allowed, as for a resolver of its own. */
-static int parse_list(const __u8 *field, size_t size, struct ip_address *to, unsigned int most, unsigned int *count, bool local)
+static int parse_list(const __u8 *field, size_t size, struct ip_address *to, unsigned int most, unsigned int *count,
+		bool local)
 {
 	char text[sizeof(((struct kvp_daemon_ip *)NULL)->addresses) + 1], item[ITEM];
 	const char *at = text;
@@ -136,9 +137,13 @@ static int parse_list(const __u8 *field, size_t size, struct ip_address *to, uns
 	if (text_of_field(text, field, size) < 0)
 		return -EINVAL;
 	while ((got = next_item(&at, item)) > 0) {
-		if (*count == most || parse_address(item, &to[*count]) || (impossible(&to[*count]) && !(local && loopback(&to[*count]))))
+		if (*count == most || parse_address(item, &to[*count]) ||
+		    (impossible(&to[*count]) && !(local && loopback(&to[*count]))))
 			return -EINVAL;
-		/* Twice the same: of an adapter's addresses, whose subnets go in step, it cannot be; of others it says nothing. */
+		/*
+		 * Twice the same: of an adapter's addresses, whose subnets go in step, it cannot be; of others
+		 * it says nothing.
+		 */
 		if (known(to, *count)) {
 			if (!local && most == IP_ADDRESSES)
 				return -EINVAL;

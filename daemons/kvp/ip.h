@@ -50,7 +50,10 @@ int ip_mask_prefix(struct in_addr mask);
 
 bool ip_config_has(const struct ip_config *c, bool v6);
 
-/* "addr" or, with ';' before it, the next one, appended to a field; false when it does not fit (nothing is appended). */
+/*
+ * "addr" or, with ';' before it, the next one, appended to a field; false when it does not fit (nothing is
+ * appended).
+ */
 bool ip_list_add(__u8 *field, size_t size, const char *text);
 
 /* Whether two texts name one adapter: hex digits alike, '{', '}', ':' and '-' not looked at. */

@@ -122,7 +122,10 @@ static int welcome(void *ctx, const uint8_t *message, size_t len)
 		return -EPROTO;
 	text_repaired(version, (const uint8_t *)m->u.version, sizeof(m->u.version));
 	auto_driver_version(version);
-	/* The stock driver has said this since it exists; it takes the value of a GET from 4 bytes further (docs/wire/03 7.1). */
+	/*
+	 * The stock driver has said this since it exists; it takes the value of a GET from 4 bytes further
+	 * (docs/wire/03 7.1).
+	 */
 	d->stock_get = !strcmp(version, "3.1");
 	log_info("registered with the driver, version %s", version);
 	return 0;
@@ -167,14 +170,16 @@ static void ready(void *ctx)
 
 int main(int argc, char **argv)
 {
-	static const struct option options[] = { { "pools", required_argument, NULL, OPT_POOLS }, { NULL, 0, NULL, 0 } };
+	static const struct option options[] = { { "pools", required_argument, NULL, OPT_POOLS },
+						 { NULL, 0, NULL, 0 } };
 	static struct daemon d = { .folder = POOL_FOLDER };
 	static const struct service s = {
 		.name = "hv_kvp_daemon",
 		.about = "Exchanges key-value pairs and network addresses with the Hyper-V host.",
 		.device = "/dev/vmbus/hv_kvp",
 		/* All files are root's, whom nobody has to let in; the rest is for network tools it starts. */
-		.capabilities = CAP_BIT(CAP_CHOWN) | CAP_BIT(CAP_NET_ADMIN) | CAP_BIT(CAP_NET_RAW) | CAP_BIT(CAP_NET_BIND_SERVICE),
+		.capabilities = CAP_BIT(CAP_CHOWN) | CAP_BIT(CAP_NET_ADMIN) | CAP_BIT(CAP_NET_RAW) |
+				CAP_BIT(CAP_NET_BIND_SERVICE),
 		.ctx = &d,
 		.options = options,
 		.help = "      --pools FOLDER                 where the pool files are (" POOL_FOLDER ")\n",

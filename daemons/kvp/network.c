@@ -155,7 +155,8 @@ static bool limited_in(const char *buf, size_t len, unsigned int index)
 	for (h = (const void *)buf; NLMSG_OK(h, left); h = NLMSG_NEXT(h, left)) {
 		const struct ifaddrmsg *m = NLMSG_DATA(h);
 
-		if (h->nlmsg_type == RTM_NEWADDR && h->nlmsg_len >= NLMSG_LENGTH(sizeof(*m)) && m->ifa_family == AF_INET &&
+		if (h->nlmsg_type == RTM_NEWADDR && h->nlmsg_len >= NLMSG_LENGTH(sizeof(*m)) &&
+				m->ifa_family == AF_INET &&
 		    m->ifa_index == index && !(m->ifa_flags & IFA_F_PERMANENT))
 			return true;
 	}
@@ -178,7 +179,8 @@ static bool has_limited_address(const char *name)
 	struct {
 		struct nlmsghdr h;
 		struct ifaddrmsg m;
-	} ask = { .h = { .nlmsg_len = sizeof(ask), .nlmsg_type = RTM_GETADDR, .nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP },
+	} ask = { .h = { .nlmsg_len = sizeof(ask), .nlmsg_type = RTM_GETADDR,
+			.nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP },
 		  .m = { .ifa_family = AF_INET } };
 	static char buf[8192] __attribute__((aligned(8)));
 	unsigned int index = if_nametoindex(name);

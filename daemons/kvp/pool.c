@@ -60,8 +60,10 @@ static int open_redo(const struct pools *p, unsigned int pool, struct redo *r)
 	fd = openat(p->folder, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
 	if (fd < 0)
 		return errno == ENOENT ? 0 : -errno;
-	if (fstat(fd, &st) || pread_full(fd, r, sizeof(*r), 0) != (ssize_t)sizeof(*r) || memcmp(r->magic, magic, sizeof(magic)) ||
-	    (uint64_t)st.st_size != sizeof(*r) + r->length || r->offset % RECORD || r->length % RECORD || r->size % RECORD ||
+	if (fstat(fd, &st) || pread_full(fd, r, sizeof(*r), 0) != (ssize_t)sizeof(*r) ||
+	    memcmp(r->magic, magic, sizeof(magic)) ||
+	    (uint64_t)st.st_size != sizeof(*r) + r->length || r->offset % RECORD || r->length % RECORD ||
+	    r->size % RECORD ||
 	    r->size > (uint64_t)POOL_RECORDS * RECORD || r->offset > r->size || r->length > r->size - r->offset) {
 		/* It was renamed when it was whole: this is not ours. */
 		close(fd);
@@ -418,7 +420,8 @@ int pool_clear(const struct pools *p, unsigned int pool)
 	return err;
 }
 
-int pool_each(const struct pools *p, unsigned int pool, int (*each)(void *ctx, const char *key, const char *value), void *ctx)
+int pool_each(const struct pools *p, unsigned int pool, int (*each)(void *ctx, const char *key, const char *value),
+		void *ctx)
 {
 	char key[KVP_KEY_ROOM], value[KVP_VALUE_ROOM];
 	long long at;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * glue: the pool files (docs/wire/03-integration-components.md 6.7): 2560 bytes a record, whole-file fcntl locks. Other
- * programs lock, append to and read these files, so they are changed in place, never replaced by another inode; a change
- * of more than the end goes to a redo file first, which is applied when the change was interrupted.
+ * programs lock, append to and read these files, so they are changed in place, never replaced by another inode; a
+ * change of more than the end goes to a redo file first, which is applied when the change was interrupted.
  *
  * All functions return 0, or -ENOENT (no such record, no such pool), -EINVAL and -E2BIG (record.h), -ENOSPC (a pool of
  * POOL_RECORDS), -ETIMEDOUT (somebody keeps the lock for more than 5 s), or another -errno.
@@ -34,7 +34,8 @@ int pool_delete(const struct pools *p, unsigned int pool, const char *key);
 int pool_at(const struct pools *p, unsigned int pool, uint32_t index, char *key, char *value);
 
 /* All records in order, until what is called returns something else than 0, which is returned. */
-int pool_each(const struct pools *p, unsigned int pool, int (*each)(void *ctx, const char *key, const char *value), void *ctx);
+int pool_each(const struct pools *p, unsigned int pool, int (*each)(void *ctx, const char *key, const char *value),
+		void *ctx);
 
 /* No records any more. */
 int pool_clear(const struct pools *p, unsigned int pool);

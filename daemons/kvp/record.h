@@ -14,7 +14,10 @@
 /* A record of UTF-8 texts; -EINVAL: an empty key, or no UTF-8; -E2BIG: one that does not fit with its end. */
 int record_make(struct kvp_record *r, const char *key, const char *value);
 
-/* Other programs write records too: what is no UTF-8 comes out as '?'. key: KVP_KEY_ROOM, value: KVP_VALUE_ROOM bytes. */
+/*
+ * Other programs write records too: what is no UTF-8 comes out as '?'. key: KVP_KEY_ROOM, value: KVP_VALUE_ROOM
+ * bytes.
+ */
 void record_take(const struct kvp_record *r, char *key, char *value);
 
 /* Whether it is the record of this key (bytes are compared, the rest of the field is not looked at). */

@@ -162,8 +162,10 @@ void route6_gateways(const char *text, const char *interface, __u8 *field, size_
 	while (next_line(&text, line, sizeof(line))) {
 		struct ip_address a = { .v6 = true };
 
-		if (sscanf(line, "%39s %x %*s %*s %39s %*x %*x %*x %x %31s", to, &prefix, next, &flags, name) != 5 || prefix ||
-		    !(flags & ROUTE_GATEWAY) || strcmp(name, interface) || strlen(next) != 32 || !hex_address(next, &a.u.v6))
+		if (sscanf(line, "%39s %x %*s %*s %39s %*x %*x %*x %x %31s", to, &prefix, next, &flags,
+			   name) != 5 ||
+		    prefix || !(flags & ROUTE_GATEWAY) || strcmp(name, interface) || strlen(next) != 32 ||
+		    !hex_address(next, &a.u.v6))
 			continue;
 		ip_list_add(field, size, ip_text(&a, out));
 	}

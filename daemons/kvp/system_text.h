@@ -12,7 +12,10 @@
 /* The value of a NAME=value line (quotes and backslashes undone); false: there is none, or it does not fit. */
 bool os_release_value(const char *text, const char *name, char *out, size_t size);
 
-/* "Some Linux release 6.10 (Name)": what stands before " release " and the word after it. A line without it is all name. */
+/*
+ * "Some Linux release 6.10 (Name)": what stands before " release " and the word after it. A line without it is
+ * all name.
+ */
 void release_line(const char *text, char *name, size_t name_size, char *version, size_t version_size);
 
 /* The kernel's release up to its first '-'. */

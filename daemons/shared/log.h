@@ -11,8 +11,8 @@
 void log_open(const char *name, bool to_stderr, bool debug);
 
 /*
- * While file systems are frozen nothing may be written, as whoever takes the line may wait for a disk: with hold on, lines
- * are kept in memory (the last 128 of them); with hold off they are written.
+ * While file systems are frozen nothing may be written, as whoever takes the line may wait for a disk: with hold
+ * on, lines are kept in memory (the last 128 of them); with hold off they are written.
  */
 void log_hold(bool on);
 

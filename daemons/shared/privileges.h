@@ -9,7 +9,10 @@
 
 #define CAP_BIT(cap) ((uint64_t)1 << (cap))
 
-/* Gives up all capabilities but these, and the way to get others. Returns 0 or -errno; a process without any has no less. */
+/*
+ * Gives up all capabilities but these, and the way to get others. Returns 0 or -errno; a process without any
+ * has no less.
+ */
 int privileges_limit(uint64_t keep);
 
 #endif

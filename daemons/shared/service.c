@@ -41,7 +41,8 @@ struct life {
 };
 
 static const struct option common[] = {
-	{ "foreground", no_argument, NULL, 'f' },   { "no-daemon", no_argument, NULL, 'n' }, { "debug", no_argument, NULL, 'd' },
+	{ "foreground", no_argument, NULL, 'f' },   { "no-daemon", no_argument, NULL, 'n' },
+	{ "debug", no_argument, NULL, 'd' },
 	{ "device", required_argument, NULL, 'D' }, { "pidfile", required_argument, NULL, 'p' },
 	{ "version", no_argument, NULL, 'V' },	    { "help", no_argument, NULL, 'h' },
 };

@@ -24,7 +24,10 @@ struct service {
 	uint64_t capabilities; /* kept, of all (privileges.h) */
 	void *ctx;
 
-	/* Options of its own, beside those all have; option() takes one by its val (256 and up), false: its value is none. */
+	/*
+	 * Options of its own, beside those all have; option() takes one by its val (256 and up), false: its
+	 * value is none.
+	 */
 	const struct option *options;
 	const char *help;
 	bool (*option)(void *ctx, int val, const char *arg);
@@ -37,9 +40,9 @@ struct service {
 	void (*stop)(void *ctx);
 
 	/*
-	 * May be missing: a transport other than the device's. other_open() is asked where there is no device: a descriptor to
-	 * wait on, or -ENOENT. other_read(): the next request's length, 0: none, -errno. other_answer(): 0 or -errno. Such a
-	 * transport has no registration.
+	 * May be missing: a transport other than the device's. other_open() is asked where there is no device: a
+	 * descriptor to wait on, or -ENOENT. other_read(): the next request's length, 0: none, -errno.
+	 * other_answer(): 0 or -errno. Such a transport has no registration.
 	 */
 	int (*other_open)(void *ctx);
 	ssize_t (*other_read)(void *ctx, uint8_t *message);

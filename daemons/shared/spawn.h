@@ -12,8 +12,9 @@
 bool program_path(char *path, size_t size, const char *name);
 
 /*
- * Runs argv[0] (a full path) to its end with nothing open, a clean environment and a process group of its own. Needs SIGCHLD
- * blocked. Returns the exit code, -ETIMEDOUT (it and its group were killed), -ECHILD when a signal ended it, or -errno.
+ * Runs argv[0] (a full path) to its end with nothing open, a clean environment and a process group of its own.
+ * Needs SIGCHLD blocked. Returns the exit code, -ETIMEDOUT (it and its group were killed), -ECHILD when a signal
+ * ended it, or -errno.
  */
 int run_program(char *const argv[], unsigned int seconds);
 

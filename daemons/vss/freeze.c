@@ -234,7 +234,8 @@ static int write_state(const struct freeze *f)
 	if (!text)
 		return -ENOMEM;
 	for (i = 0; i < f->targets; i++)
-		used += (size_t)snprintf(text + used, size - used, "%u:%u %s\n", major(f->target[i].dev), minor(f->target[i].dev),
+		used += (size_t)snprintf(text + used, size - used, "%u:%u %s\n", major(f->target[i].dev),
+				minor(f->target[i].dev),
 					 f->target[i].point);
 	err = state_write(f->state_folder, text, used);
 	free(text);
@@ -301,7 +302,8 @@ static int thaw_targets(struct freeze *f)
 		int one = thaw_one(t);
 
 		if (one && !(one == -EINVAL && f->expired)) {
-			log_error("%s: thawing failed: %s", t->point, one == -EINVAL ? "somebody thawed it before" : strerror(-one));
+			log_error("%s: thawing failed: %s", t->point,
+					one == -EINVAL ? "somebody thawed it before" : strerror(-one));
 			err = -EIO;
 		} else if (was) {
 			log_info("%s (%s): frozen in %u ms, thawed", t->point, t->type, t->ms);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * glue: freezing and thawing. Folders of all file systems are opened before the first is frozen, so that thawing needs no
- * path; a child holds them too and thaws when this process dies or takes too long (watchdog.h); their names stand in a
- * file in memory for whoever comes after both (state.h).
+ * glue: freezing and thawing. Folders of all file systems are opened before the first is frozen, so that thawing
+ * needs no path; a child holds them too and thaws when this process dies or takes too long (watchdog.h); their
+ * names stand in a file in memory for whoever comes after both (state.h).
  */
 #ifndef _VSS_FREEZE_H
 #define _VSS_FREEZE_H
@@ -29,7 +29,10 @@ struct freeze {
 /* 0 or -errno; when not 0 nothing is frozen. */
 int freeze_all(struct freeze *f);
 
-/* 0; -ETIMEDOUT: the watchdog had thawed before; -EIO: something was not frozen any more. Nothing is frozen after it. */
+/*
+ * 0; -ETIMEDOUT: the watchdog had thawed before; -EIO: something was not frozen any more. Nothing is frozen
+ * after it.
+ */
 int thaw_all(struct freeze *f);
 
 /* A child ended: was it the watchdog? */

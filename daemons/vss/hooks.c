@@ -31,7 +31,8 @@ static int wanted(const struct dirent *e)
 	size_t len = strlen(e->d_name);
 
 	/* What package managers and editors leave behind. */
-	return e->d_name[0] != '.' && e->d_name[len - 1] != '~' && !strstr(e->d_name, ".dpkg-") && !strstr(e->d_name, ".rpm");
+	return e->d_name[0] != '.' && e->d_name[len - 1] != '~' && !strstr(e->d_name, ".dpkg-") && !strstr(e->d_name,
+			".rpm");
 }
 
 static int run(const char *folder, const char *name, const char *what)

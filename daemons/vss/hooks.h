@@ -9,8 +9,8 @@
 #define HOOK_SECONDS 60
 
 /*
- * Runs all of a folder in the order of their names. Folder and programs must be root's and nobody else's to write; others
- * are left out, with a warning. 0 or -EIO: one failed; those before it have been told "thaw".
+ * Runs all of a folder in the order of their names. Folder and programs must be root's and nobody else's to write;
+ * others are left out, with a warning. 0 or -EIO: one failed; those before it have been told "thaw".
  */
 int hooks_freeze(const char *folder);
 /* In the reverse order; failures are told and change nothing. */

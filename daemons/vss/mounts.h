@@ -30,8 +30,8 @@ struct mount {
 size_t mounts_parse(char *text, struct mount *list, size_t max);
 
 /*
- * Judges each mount and sorts the list: what is to be frozen first stands first, what hangs below before what it hangs on,
- * the root last. on_loop tells whether a mount's device lies in a file.
+ * Judges each mount and sorts the list: what is to be frozen first stands first, what hangs below before what it
+ * hangs on, the root last. on_loop tells whether a mount's device lies in a file.
  */
 void mounts_judge(struct mount *list, size_t count, bool (*on_loop)(void *ctx, const struct mount *m), void *ctx);
 

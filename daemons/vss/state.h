@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * glue: the names of what is frozen, in a file that lives in memory (/run): the next daemon, or the service manager after
- * the end of this one, thaws what stands there.
+ * glue: the names of what is frozen, in a file that lives in memory (/run): the next daemon, or the service manager
+ * after the end of this one, thaws what stands there.
  */
 #ifndef _VSS_STATE_H
 #define _VSS_STATE_H

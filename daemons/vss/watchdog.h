@@ -9,8 +9,8 @@
 #include <sys/types.h>
 
 /*
- * Starts it with the folders it is to thaw, in this order. line: its other end; closing it, by death too, makes it thaw.
- * Returns its pid or -errno.
+ * Starts it with the folders it is to thaw, in this order. line: its other end; closing it, by death too, makes it
+ * thaw. Returns its pid or -errno.
  */
 pid_t watchdog_start(const int *fds, unsigned int count, unsigned int seconds, int *line);
 

@@ -36,7 +36,10 @@ struct change {
 	mode_t old_mode;
 };
 
-/* MUST: its failure is that of the whole; MAY: it is not; ELSE: done only where the one before failed, and then it must. */
+/*
+ * MUST: its failure is that of the whole; MAY: it is not; ELSE: done only where the one before failed, and then
+ * it must.
+ */
 enum need { MUST, MAY, ELSE };
 
 struct command {
@@ -84,7 +87,8 @@ static bool find_program(const struct apply *a, const char *name, char *path, si
 }
 
 /* Whether a folder has a file PREFIX*SUFFIX other than these two. */
-static bool folder_has(const struct apply *a, const char *folder, const char *prefix, const char *suffix, const char *but)
+static bool folder_has(const struct apply *a, const char *folder, const char *prefix, const char *suffix,
+		const char *but)
 {
 	char path[PATH_MAX];
 	struct dirent *e;
@@ -144,7 +148,8 @@ static bool names_interface(const char *text, const char *interface)
 {
 	char without[TEXT];
 
-	return write_interfaces(without, sizeof(without), text, interface, NULL) >= 0 && strlen(without) + 1 < strlen(text);
+	return write_interfaces(without, sizeof(without), text, interface, NULL) >= 0 &&
+			strlen(without) + 1 < strlen(text);
 }
 
 static bool interfaces_name(const struct apply *a, const char *interface)
@@ -159,8 +164,9 @@ static bool interfaces_name(const struct apply *a, const char *interface)
 	rooted(a, path, sizeof(path), "/etc/network/interfaces.d");
 	dir = opendir(path);
 	while (dir && !found && (e = readdir(dir))) {
-		if (e->d_name[0] == '.' || snprintf(path, sizeof(path), "%s/etc/network/interfaces.d/%s", a->root, e->d_name) >=
-						   (int)sizeof(path))
+		int len = snprintf(path, sizeof(path), "%s/etc/network/interfaces.d/%s", a->root, e->d_name);
+
+		if (e->d_name[0] == '.' || len >= (int)sizeof(path))
 			continue;
 		found = read_text(path, text, sizeof(text)) > 0 && names_interface(text, interface);
 	}
@@ -220,7 +226,8 @@ static struct change *add_change(struct plan *p, const char *folder, const char 
 	return ch;
 }
 
-static int add_command(const struct plan *p, struct command *list, unsigned int *count, enum need need, const char *program, ...)
+static int add_command(const struct plan *p, struct command *list, unsigned int *count, enum need need,
+		const char *program, ...)
 {
 	struct command *cmd = &list[*count];
 	const char *arg;
@@ -280,7 +287,8 @@ static int plan_networkd(struct plan *p)
 	err = AFTER(p, ELSE, "systemctl", "restart", "systemd-networkd.service");
 	UNDO(p, "networkctl", "reload");
 	UNDO(p, "networkctl", "reconfigure", p->interface);
-	return err ? err : add_command(p, p->undo, &p->undo_count, ELSE, "systemctl", "restart", "systemd-networkd.service", (char *)NULL);
+	return err ? err : add_command(p, p->undo, &p->undo_count, ELSE, "systemctl", "restart",
+			"systemd-networkd.service", (char *)NULL);
 }
 
 static int plan_netplan(struct plan *p)

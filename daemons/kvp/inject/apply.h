@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * glue: addresses are handed to the network stack of the machine: its file is written, it is told, the result looked at,
- * and all is put back as it was when the addresses do not come.
+ * glue: addresses are handed to the network stack of the machine: its file is written, it is told, the result
+ * looked at, and all is put back as it was when the addresses do not come.
  */
 #ifndef _INJECT_APPLY_H
 #define _INJECT_APPLY_H
@@ -21,8 +21,8 @@ struct apply {
 void apply_look(const struct apply *a, const char *interface, struct stack_facts *f);
 
 /*
- * Takes at most 28 s, within the 30 s the driver waits. 0; -ENOSYS: no stack it knows; -EIO: the addresses did not come and
- * the former configuration is back; another -errno: nothing was changed.
+ * Takes at most 28 s, within the 30 s the driver waits. 0; -ENOSYS: no stack it knows; -EIO: the addresses did not
+ * come and the former configuration is back; another -errno: nothing was changed.
  */
 int apply_addresses(const struct apply *a, const char *interface, const char *mac, const struct ip_config *c);
 

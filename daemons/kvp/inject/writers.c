@@ -19,7 +19,8 @@ bool interface_name_ok(const char *name)
 {
 	static const char allowed[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-";
 
-	return name[0] && name[0] != '.' && name[0] != '-' && strspn(name, allowed) == strlen(name) && strlen(name) < 16;
+	return name[0] && name[0] != '.' && name[0] != '-' && strspn(name, allowed) == strlen(name) &&
+			strlen(name) < 16;
 }
 
 /* NetworkManager */
@@ -63,7 +64,8 @@ int write_nm(char *text, size_t size, const char *interface, const struct ip_con
 	struct out o;
 
 	out_start(&o, text, size);
-	out_format(&o, "[connection]\nid=lis-%s\ntype=ethernet\ninterface-name=%s\nautoconnect=true\nautoconnect-priority=900\n",
+	out_format(&o,
+			"[connection]\nid=lis-%s\ntype=ethernet\ninterface-name=%s\nautoconnect=true\nautoconnect-priority=900\n",
 		   interface, interface);
 	nm_family(&o, false, c->dhcp4 ? "auto" : ip_config_has(c, false) ? "manual" : "disabled", c);
 	/* Where the host says nothing of IPv6, routers may. */
@@ -80,7 +82,8 @@ int write_networkd(char *text, size_t size, const char *interface, const struct 
 	struct out o;
 
 	out_start(&o, text, size);
-	out_format(&o, "# Written by hv_kvp_daemon: the host set these addresses.\n[Match]\nName=%s\n\n[Network]\nDHCP=%s\n",
+	out_format(&o,
+			"# Written by hv_kvp_daemon: the host set these addresses.\n[Match]\nName=%s\n\n[Network]\nDHCP=%s\n",
 		   interface, c->dhcp4 ? "ipv4" : "no");
 	for (i = 0; i < c->addresses; i++)
 		out_format(&o, "Address=%s/%u\n", ip_text(&c->address[i], a), c->address[i].prefix);
@@ -103,7 +106,8 @@ static void netplan_routes(struct out *o, const struct ip_config *c)
 	for (i = 0; i < c->gateways; i++) {
 		bool v6 = c->gateway[i].v6;
 
-		out_format(o, "        - to: \"%s/0\"\n          via: \"%s\"\n", v6 ? "::" : "0.0.0.0", ip_text(&c->gateway[i], a));
+		out_format(o, "        - to: \"%s/0\"\n          via: \"%s\"\n", v6 ? "::" : "0.0.0.0",
+				ip_text(&c->gateway[i], a));
 		/* Two ways to the same place need an order. */
 		if (n[v6]++)
 			out_format(o, "          metric: %u\n", 200 + n[v6]);
@@ -186,7 +190,8 @@ int write_ifcfg(char *text, size_t size, const char *interface, const char *mac,
 
 	out_start(&o, text, size);
 	out_format(&o, "# Written by hv_kvp_daemon: the host set these addresses.\n");
-	out_format(&o, "DEVICE=%s\nHWADDR=%s\nTYPE=Ethernet\nONBOOT=yes\nBOOTPROTO=%s\n", interface, mac, c->dhcp4 ? "dhcp" : "none");
+	out_format(&o, "DEVICE=%s\nHWADDR=%s\nTYPE=Ethernet\nONBOOT=yes\nBOOTPROTO=%s\n", interface, mac,
+			c->dhcp4 ? "dhcp" : "none");
 	ifcfg_v4(&o, c);
 	ifcfg_v6(&o, c);
 	for (i = 0; i < c->dns; i++)
@@ -196,7 +201,8 @@ int write_ifcfg(char *text, size_t size, const char *interface, const char *mac,
 
 /* The old hook: the stock daemon's names, with masks for both families and one counter each */
 
-static void hook_list(struct out *o, const char *v4_first, const char *v4_more, unsigned int more_from, const char *v6_name,
+static void hook_list(struct out *o, const char *v4_first, const char *v4_more, unsigned int more_from,
+		const char *v6_name,
 		      const struct ip_address *list, unsigned int count)
 {
 	unsigned int i, n4 = 0, n6 = 0;

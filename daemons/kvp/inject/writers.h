@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * pure: the same addresses in the words of each network stack. Every writer turns a checked record into the whole text of
- * a file and returns its length, or -E2BIG. Nothing of the host's text comes this far: addresses are printed from their
- * bits, the interface's name is the machine's own and passed interface_name_ok().
+ * pure: the same addresses in the words of each network stack. Every writer turns a checked record into the whole
+ * text of a file and returns its length, or -E2BIG. Nothing of the host's text comes this far: addresses are
+ * printed from their bits, the interface's name is the machine's own and passed interface_name_ok().
  */
 #ifndef _INJECT_WRITERS_H
 #define _INJECT_WRITERS_H

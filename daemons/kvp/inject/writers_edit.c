@@ -118,7 +118,8 @@ static void interfaces_family(struct out *o, const char *interface, const struct
 	for (i = 0; i < c->addresses; i++) {
 		if (c->address[i].v6 != v6)
 			continue;
-		out_format(o, "iface %s %s static\n\taddress %s\n", interface, v6 ? "inet6" : "inet", ip_text(&c->address[i], a));
+		out_format(o, "iface %s %s static\n\taddress %s\n", interface, v6 ? "inet6" : "inet",
+				ip_text(&c->address[i], a));
 		if (v6)
 			out_format(o, "\tnetmask %u\n", c->address[i].prefix);
 		else
