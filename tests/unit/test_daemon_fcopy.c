@@ -183,6 +183,10 @@ static void more_or_less_than_promised(void **state)
 	assert_int_equal(start("", "f", 4, false, false), 0);
 	assert_int_equal(piece(0, "123"), 0);
 	assert_int_equal(copy_complete(&c), -EIO);
+	/* The end alone is not all of it. */
+	assert_int_equal(start("", "f", 4, false, false), 0);
+	assert_int_equal(piece(3, "4"), 0);
+	assert_int_equal(copy_complete(&c), -EIO);
 	assert_int_equal(start("", "f", 4, false, false), 0);
 	assert_int_equal(piece(0, "12"), 0);
 	copy_cancel(&c);

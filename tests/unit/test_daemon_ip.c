@@ -154,6 +154,11 @@ static void fields_take_whole_items(void **state)
 	assert_true(ip_list_add(field, sizeof(field), "10.0.0.3"));
 	assert_false(ip_list_add(field, sizeof(field), "1.1"));
 	assert_string_equal((char *)field, "10.0.0.2;10.0.0.3");
+	/* Up to the last byte but that of the end. */
+	assert_true(ip_list_add(field, sizeof(field), "1"));
+	field[0] = 0;
+	assert_false(ip_list_add(field, 4, "1234"));
+	assert_true(ip_list_add(field, 4, "123"));
 }
 
 int main(void)
