@@ -1,14 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=sh
 #
-# Our KVP daemon beyond what the stock one is asked: 2000 keys, kvpctl beside it, death and return in the middle of
+# Our KVP daemon beyond what the stock one is asked: 1000 keys, kvpctl beside it, death and return in the middle of
 # operations, the driver's departure, memory, no wake-ups.
 # timeout: 900
 # modules: hv_utils
 # programs: ours:hv_kvp_daemon ours:kvpctl
 # hvhost: kvp,push=off
 
-KEYS=2000
+KEYS=1000 # our host stops at 1024; two thousand are listed in tests/unit and tests/daemons
 pool=/var/lib/hyperv/.kvp_pool_1
 
 start_kvp() {
@@ -51,7 +51,7 @@ ctl value "kvp_ops_per_s $((KEYS * 100 / (time > 0 ? time : 1)))"
 say "$KEYS keys in $time centiseconds"
 matches "$HOST_REPLY" '"key": "key0", "value": "a \\"value\\""' "with what kvpctl wrote"
 is "$(kvpctl list guest | wc -l)" $KEYS "kvpctl lists as many"
-host_ok "one of them is read" qmp kvp.get pool=1 key=key2999
+host_ok "one of them is read" qmp kvp.get pool=1 key=key1999
 matches "$HOST_REPLY" '"value": "v"' "whole"
 host_ok "one of them is deleted" qmp kvp.delete pool=1 key=key1007
 check "kvpctl knows" not kvpctl get guest key1007
@@ -81,6 +81,8 @@ done
 is "$lost" 0 "nothing the host was told is set is missing, after $n deaths"
 is $(($(stat -c %s $pool) % 2560)) 0 "no record is half"
 is "$(find /var/lib/hyperv -name '.lis_redo*' | wc -l)" 0 "no change is unfinished"
-check "it ends when told to" eval 'kill $pid; wait $pid'
+kill $pid
+wait $pid
+is $? 0 "it ends when told to, and well"
 counter kvp violations
 is "$COUNTER" 0 "the guest kept to the protocol"
