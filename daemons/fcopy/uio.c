@@ -124,6 +124,8 @@ ssize_t uio_read(struct uio *u, uint8_t *message, size_t room)
 	/* How many interrupts there were is of no interest, but taking the number arms the next wait. */
 	if (read(u->fd, &count, sizeof(count)) < 0 && errno != EAGAIN)
 		return -errno;
+	log_debug("rings: from the host %u to %u, to the host %u to %u", u->from_host.hdr->read_index,
+		  u->from_host.hdr->write_index, u->to_host.hdr->read_index, u->to_host.hdr->write_index);
 	while ((got = next_packet(u)) > 0 || got == -EMSGSIZE) {
 		kind = got > 0 ? ic_packet_kind(u->packet, (size_t)got, &body, &body_len) : -EMSGSIZE;
 		u->len = (size_t)(got > 0 ? got : 0);

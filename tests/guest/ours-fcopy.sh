@@ -9,7 +9,7 @@
 
 start_fcopy() {
 	seen=$(grep -cE "registered with the driver|copies come through" /tmp/fcopy.log 2>/dev/null)
-	hv_fcopy_daemon -f >>/tmp/fcopy.log 2>&1 3>&- &
+	hv_fcopy_daemon -f -d >>/tmp/fcopy.log 2>&1 3>&- &
 	pid=$!
 }
 # The pid must be this shell's to know, so what is checked is not the start.
@@ -25,7 +25,10 @@ until_true 30 way >/dev/null || bail "the driver makes a device of some kind"
 say "file copy by $([ -c /dev/vmbus/hv_fcopy ] && echo the driver hv_utils || echo uio_hv_generic)"
 start_fcopy
 check_registered "the daemon registers"
-host_ok "a version is agreed" qmp wait event=negotiated device=fcopy since=0 timeout=120
+host_ok "a version is agreed" qmp wait event=negotiated device=fcopy since=0 timeout=60 || {
+	send_data fcopy.log </tmp/fcopy.log
+	bail "without it there is nothing to copy ($(tail -n 3 /tmp/fcopy.log | tr '\n' ' '))"
+}
 mkdir -p /copies /real
 ln -s /real /link
 ln -s /real/target /copies/link
