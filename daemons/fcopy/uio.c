@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -17,7 +18,7 @@
 
 #define BUS "/sys/bus/vmbus/devices"
 #define CLASS "34d14be3-dee4-41c8-9ae7-6b174977c192"
-#define RING 0x4000 /* with its header, each way */
+#define RING_MAX (16U << 20) /* each way */
 
 /* The name of the first entry of a folder that begins like this. */
 static int first_entry(const char *folder, const char *prefix, char *name, size_t size)
@@ -57,35 +58,53 @@ static int find_device(char *name, size_t size)
 	return err;
 }
 
+/* Bytes of one ring with its header: half of the first map, whatever the kernel made it. */
+static int ring_size(const char *name, uint32_t *bytes)
+{
+	char path[96], text[32];
+	unsigned long size;
+
+	snprintf(path, sizeof(path), "/sys/class/uio/%s/maps/map0/size", name);
+	if (read_text(path, text, sizeof(text)) <= 0)
+		return -EIO;
+	size = strtoul(text, NULL, 0) / 2;
+	if (size <= 2 * sizeof(struct vmbus_ring_hdr) || size > RING_MAX || size % sizeof(struct vmbus_ring_hdr))
+		return -EIO;
+	*bytes = (uint32_t)size;
+	return 0;
+}
+
 int uio_open(struct uio *u)
 {
 	char name[32], path[64];
 	int err = find_device(name, sizeof(name));
 
+	if (!err)
+		err = ring_size(name, &u->ring);
 	if (err)
 		return err;
 	snprintf(path, sizeof(path), "/dev/%s", name);
 	u->fd = open(path, O_RDWR | O_CLOEXEC | O_NONBLOCK);
 	if (u->fd < 0)
 		return -errno;
-	u->map = mmap(NULL, 2 * RING, PROT_READ | PROT_WRITE, MAP_SHARED, u->fd, 0);
+	u->map = mmap(NULL, 2 * (size_t)u->ring, PROT_READ | PROT_WRITE, MAP_SHARED, u->fd, 0);
 	if (u->map == MAP_FAILED) {
 		err = -errno;
 		u->map = NULL;
 		uio_close(u);
 		return err;
 	}
-	uio_ring_init(&u->to_host, u->map, RING);
-	uio_ring_init(&u->from_host, (uint8_t *)u->map + RING, RING);
+	uio_ring_init(&u->to_host, u->map, u->ring);
+	uio_ring_init(&u->from_host, (uint8_t *)u->map + u->ring, u->ring);
 	uio_ring_mask(&u->from_host, 0);
-	log_info("the host's file copies come through %s", path);
+	log_info("the host's file copies come through %s, rings of %u bytes", path, u->ring);
 	return u->fd;
 }
 
 void uio_close(struct uio *u)
 {
 	if (u->map)
-		munmap(u->map, 2 * RING);
+		munmap(u->map, 2 * (size_t)u->ring);
 	if (u->fd >= 0)
 		close(u->fd);
 	u->map = NULL;

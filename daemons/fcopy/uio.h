@@ -15,6 +15,7 @@
 struct uio {
 	int fd; /* -1: closed */
 	void *map;
+	uint32_t ring; /* bytes of each, with its header */
 	struct uio_ring to_host, from_host;
 	uint8_t packet[UIO_PACKET]; /* the request under way, which its answer repeats */
 	size_t len;
