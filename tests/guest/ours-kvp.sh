@@ -21,6 +21,7 @@ registered_more() { [ "$(registered)" -gt "$1" ]; }
 switches() { awk '$1 ~ /ctxt_switches/ { n += $2 } END { print n }' "/proc/$pid/status"; }
 has() { [ "$(kvpctl get external "$1" 2>/dev/null)" = "$2" ]; }
 
+[ ! -e $pool ] || bail "a KVP daemon has run in this guest already: this needs a boot of its own"
 ip link set lo up
 utils_up || bail "hv_utils loads"
 check "the driver's device appears" until_true 30 [ -c /dev/vmbus/hv_kvp ] || exit
