@@ -236,6 +236,9 @@ place_all() {
 	if [ -d "$KIT_ROOT/usr/lib/dracut" ] || [ -d "$KIT_ROOT/etc/dracut.conf.d" ]; then
 		place "$source/packaging/initramfs/dracut.conf" "$KIT_ROOT/etc/dracut.conf.d/50-lis.conf" 644
 	fi
+	if [ -d "$KIT_ROOT/etc/udev" ]; then
+		place "$source/packaging/udev/70-lis-utils.rules" "$KIT_ROOT/etc/udev/rules.d/70-lis-utils.rules" 644
+	fi
 	if [ "$method" = plain ]; then
 		if command -v kernel-install >/dev/null 2>&1; then
 			place "$source/packaging/dkms/kernel-hook" "$KIT_ROOT/etc/kernel/install.d/45-lis.install" 755
