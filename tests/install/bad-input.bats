@@ -164,8 +164,8 @@ teardown() {
 }
 
 @test "partial set (13): what would be lost is named" {
-	add_inbox hv_sock
-	refused 13 "hv_sock needs hv_vmbus" --yes
+	add_inbox hv_sock hyperv_drm
+	refused 13 "hv_sock hyperv_drm need hv_vmbus" --yes
 }
 
 @test "Secure Boot, no signing key (14)" {
