@@ -2,6 +2,7 @@
 /*
  * api:       netif_napi_add
  * header:    linux/netdevice.h
+ * needs:     net_device_ops
  * since:     v6.1 commit unverified ("net: drop the weight argument from netif_napi_add")
  * serves:    debian-11 (5.10) and older
  * drop-when: baseline >= 6.1
@@ -13,7 +14,7 @@
  * old:       struct net_device; struct napi_struct; void netif_napi_add(struct net_device *dev, struct napi_struct *napi, int (*poll)(struct napi_struct *, int), int weight);
  * new:       struct net_device; struct napi_struct; void netif_napi_add(struct net_device *dev, struct napi_struct *napi, int (*poll)(struct napi_struct *, int));
  */
-#ifndef KIT_HAVE_NETIF_NAPI_ADD
+#if !defined(KIT_HAVE_NETIF_NAPI_ADD) && defined(KIT_HAVE_NET_DEVICE_OPS)
 static inline void kit_netif_napi_add(struct net_device *dev, struct napi_struct *napi,
 				      int (*poll)(struct napi_struct *, int))
 {

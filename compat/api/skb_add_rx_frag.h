@@ -3,6 +3,7 @@
  * api:       skb_add_rx_frag
  * header:    linux/skbuff.h
  * also-in:   linux/netdevice.h linux/etherdevice.h linux/if_vlan.h
+ * needs:     net_device_ops
  * since:     v3.4 commit unverified ("net: Add truesize argument to skb_add_rx_frag()")
  * serves:    vanilla 3.0, el6.3 (2.6.32)
  * drop-when: baseline >= 3.4
@@ -11,7 +12,7 @@
  * old:       struct sk_buff; struct page; void skb_add_rx_frag(struct sk_buff *skb, int i, struct page *page, int off, int size);
  * new:       struct sk_buff; struct page; void skb_add_rx_frag(struct sk_buff *skb, int i, struct page *page, int off, int size, unsigned int truesize);
  */
-#ifndef KIT_HAVE_SKB_ADD_RX_FRAG
+#if !defined(KIT_HAVE_SKB_ADD_RX_FRAG) && defined(KIT_HAVE_NET_DEVICE_OPS)
 static inline void kit_skb_add_rx_frag(struct sk_buff *skb, int i, struct page *page, int off, int size,
 				       unsigned int truesize)
 {
