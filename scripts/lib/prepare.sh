@@ -156,12 +156,12 @@ step_crypttab() {
 # rename_column N PATH OUT: that column through the map; everything else, comments and spacing too, stays.
 rename_column() {
 	root_cat "$2" | awk -v column="$1" '
-		NR == FNR { map[$1] = $2; next }
+		part == 1 { map[$1] = $2; next }
 		/^[ \t]*#/ || !($column in map) { print; next }
 		{ at = 1; rest = $0; head = ""
 		  for (i = 1; i < column; i++) { match(rest, /^[ \t]*[^ \t]+/); head = head substr(rest, 1, RLENGTH); rest = substr(rest, RLENGTH + 1) }
 		  match(rest, /^[ \t]*/); head = head substr(rest, 1, RLENGTH); rest = substr(rest, RLENGTH + 1)
-		  print head map[$column] substr(rest, length($column) + 1) }' "$work/map" - > "$3"
+		  print head map[$column] substr(rest, length($column) + 1) }' part=1 "$work/map" part=2 - > "$3"
 }
 
 step_netmounts() {
@@ -208,7 +208,7 @@ edit_arguments() {
 			if (whole) { n = split(add, w, " "); for (i = 1; i <= n; i++) if (!(w[i] in have)) out = out (out == "" ? "" : " ") w[i] }
 			return lead out
 		}
-		FILENAME != "-" { map[$1] = $2; next }
+		part == 1 { map[$1] = $2; next }
 		file == "grubenv" {
 			if (/^#+$/) next
 			if (/^kernelopts=/) $0 = "kernelopts=" edit(substr($0, 12), 1)
@@ -240,7 +240,7 @@ edit_arguments() {
 			if (file != "grubenv" || body == "") exit
 			while (length(body) < 1024) body = body "#"
 			printf "%s", body
-		}' "$work/argmap" -
+		}' part=1 "$work/argmap" part=2 -
 }
 
 step_netnames() {
@@ -498,12 +498,17 @@ image_lacks() {
 	[ -n "$si_lacking" ]
 }
 
-# on_target COMMAND...: with the machine's own programs. Its own /proc, /sys and /dev are lent for that long.
+# on_target COMMAND...: with the machine's own programs. Its own /proc, /sys and /dev are lent for that long. $ot_last: the last it said.
 on_target() {
-	if [ -z "$KIT_ROOT" ]; then logged "$@"; return; fi
 	ot_code=0
+	if [ -z "$KIT_ROOT" ]; then
+		logged "$@" || ot_code=$?
+		ot_last=$(tail -n 1 "$log")
+		return $ot_code
+	fi
 	lend_folders
 	logged chroot "$KIT_ROOT" /usr/bin/env PATH=/usr/sbin:/usr/bin:/sbin:/bin "$@" || ot_code=$?
+	ot_last=$(tail -n 1 "$log")
 	return_folders
 	return $ot_code
 }
@@ -537,7 +542,7 @@ rebuild_image() {
 	*) # shellcheck disable=SC2046 # one word per module
 		on_target mkinitrd -f $(for ri_name in $ri_names; do printf -- '--preload=%s ' "$ri_name"; done) "$2" "$1" || ri_code=$? ;;
 	esac
-	[ $ri_code -eq 0 ] || die $E_FAIL "the initramfs of kernel $1 could not be rebuilt" "$(tail -n 1 "$log")" \
+	[ $ri_code -eq 0 ] || die $E_FAIL "the initramfs of kernel $1 could not be rebuilt" "$ot_last" \
 		"see $log; or go without: --no-initramfs"
 	! image_lacks "$1" "$KIT_ROOT$2" || die $E_VERIFY "the rebuilt initramfs of kernel $1 still lacks:$si_lacking" \
 		"$si_tool left them out" "see $log"
