@@ -163,8 +163,8 @@ inspect_inner_index() {
 	fi
 	nx_lost=$(awk -F '\t' -v set="$set_names" '
 		BEGIN { n = split(set, part, " "); for (i = 1; i <= n; i++) known[part[i]] = 1 }
-		part == 1 { line = $0; sub(/:.*/, "", line); sub(/.*\//, "", line); sub(/\.ko.*/, "", line); gsub(/-/, "_", line); has[line] = 1; next }
-		($1 in known) && !($1 in has) { printf " %s", $1 }' part=1 "$nx_dep" part=2 "$work/inside")
+		input == 1 { line = $0; sub(/:.*/, "", line); sub(/.*\//, "", line); sub(/\.ko.*/, "", line); gsub(/-/, "_", line); has[line] = 1; next }
+		($1 in known) && !($1 in has) { printf " %s", $1 }' input=1 "$nx_dep" input=2 "$work/inside")
 	if [ -z "$nx_lost" ]; then finding "$1" initramfs-index ok "its modules.dep names its Hyper-V modules"
 	else finding "$1" initramfs-index fault "in the image, but not in its modules.dep:$nx_lost"; fi
 }

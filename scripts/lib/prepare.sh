@@ -61,6 +61,8 @@ found() {
 put() {
 	resolve "$2" || die $E_UNSUPPORTED "the path $2 cannot be followed" "its symbolic links go round in a circle" "mend the links"
 	if [ -f "$KIT_ROOT$resolved" ] && kit_same "$1" "$KIT_ROOT$resolved"; then return 0; fi
+	# No step empties a file: if one would, it did not understand it.
+	[ -s "$1" ] || [ ! -s "$KIT_ROOT$resolved" ] || die $E_FAIL "step $4 would empty $2" "it was not understood" "leave the step out: --skip $4"
 	did "$4" "$2: $5"
 	[ $dry = yes ] || tx_write "$1" "$2" "$3"
 }
@@ -156,12 +158,12 @@ step_crypttab() {
 # rename_column N PATH OUT: that column through the map; everything else, comments and spacing too, stays.
 rename_column() {
 	root_cat "$2" | awk -v column="$1" '
-		part == 1 { map[$1] = $2; next }
+		input == 1 { map[$1] = $2; next }
 		/^[ \t]*#/ || !($column in map) { print; next }
 		{ at = 1; rest = $0; head = ""
 		  for (i = 1; i < column; i++) { match(rest, /^[ \t]*[^ \t]+/); head = head substr(rest, 1, RLENGTH); rest = substr(rest, RLENGTH + 1) }
 		  match(rest, /^[ \t]*/); head = head substr(rest, 1, RLENGTH); rest = substr(rest, RLENGTH + 1)
-		  print head map[$column] substr(rest, length($column) + 1) }' part=1 "$work/map" part=2 - > "$3"
+		  print head map[$column] substr(rest, length($column) + 1) }' input=1 "$work/map" input=2 - > "$3"
 }
 
 step_netmounts() {
@@ -208,7 +210,7 @@ edit_arguments() {
 			if (whole) { n = split(add, w, " "); for (i = 1; i <= n; i++) if (!(w[i] in have)) out = out (out == "" ? "" : " ") w[i] }
 			return lead out
 		}
-		part == 1 { map[$1] = $2; next }
+		input == 1 { map[$1] = $2; next }
 		file == "grubenv" {
 			if (/^#+$/) next
 			if (/^kernelopts=/) $0 = "kernelopts=" edit(substr($0, 12), 1)
@@ -240,7 +242,7 @@ edit_arguments() {
 			if (file != "grubenv" || body == "") exit
 			while (length(body) < 1024) body = body "#"
 			printf "%s", body
-		}' part=1 "$work/argmap" part=2 -
+		}' input=1 "$work/argmap" input=2 -
 }
 
 step_netnames() {

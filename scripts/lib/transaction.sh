@@ -245,6 +245,6 @@ tx_reopen() {
 # tx_changed_since NAME: prints what others changed after it was committed; going back would lose that.
 tx_changed_since() {
 	tx_places || return 0
-	tx_sums "$tx_state/history/$1/journal" | awk -F '\t' 'part == 1 { was[$1] = $2; next } was[$1] != $2 { print $1 }' \
-		part=1 "$tx_state/history/$1/after" part=2 -
+	tx_sums "$tx_state/history/$1/journal" | awk -F '\t' 'input == 1 { was[$1] = $2; next } was[$1] != $2 { print $1 }' \
+		input=1 "$tx_state/history/$1/after" input=2 -
 }

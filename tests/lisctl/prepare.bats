@@ -136,14 +136,14 @@ good_args='root=UUID=2222-2222 ro resume=UUID=3333-3333 rhgb quiet console=tty0 
 	whole_way el9
 	grep -qx "options $good_args" "$root/boot/loader/entries/abc-5.0.0-K.conf"
 	grep -qx "$good_args" "$root/etc/kernel/cmdline"
-	! grep -q mac-address "$root/etc/NetworkManager/system-connections/eno1.nmconnection"
+	run ! grep -q mac-address "$root/etc/NetworkManager/system-connections/eno1.nmconnection"
 	undone
 }
 
 @test "SLES 12 and 15: whole way: by-id names, SUSE's network files and daemons" {
 	for kind in sles12 sles15; do
 		whole_way $kind
-		! grep -q by-id "$root/etc/fstab"
+		run ! grep -q by-id "$root/etc/fstab"
 		diff "$root/etc/sysconfig/network/ifcfg-eth0" <(echo "BOOTPROTO='dhcp'")
 		[ -L "$root/etc/systemd/system/multi-user.target.wants/hv_kvp_daemon.service" ]
 		undone

@@ -115,7 +115,8 @@ each_kill() {
 	[ "$(cat "$root/etc/fstab")" = changed ]
 }
 
-@test "SIGKILL before every changing program (dash): the next run restores 100 %" { each_kill dash 1 40; }
+@test "SIGKILL at every journal step (dash): the next run restores 100 %" { each_kill dash 1 20 "sync mv rmdir"; }
+@test "SIGKILL before every third changing program (dash)" { each_kill dash 3 36; }
 @test "SIGKILL now and then (bash --posix)" { each_kill "bash --posix" 9 36; }
 @test "SIGKILL now and then (busybox sh)" { each_kill "busybox sh" 9 36; }
 
