@@ -87,7 +87,7 @@ needed_names() {
 }
 
 inspect_initramfs() {
-	if ! ii_image=$("$source/packaging/initramfs/refresh" image "$1"); then
+	if ! ii_image=$("$initramfs" image "$1"); then
 		finding "$1" initramfs skip "this kernel has no initramfs"
 		return 0
 	fi

@@ -79,7 +79,7 @@ try_space_kb=1572864
 need_space() {
 	ns_images=0
 	for ns_kernel in "$@"; do
-		ns_image=$("$source/packaging/initramfs/refresh" image "$ns_kernel") || continue
+		ns_image=$("${initramfs:-$source/packaging/initramfs/refresh}" image "$ns_kernel") || continue
 		ns_size=$(du -k "$ns_image" | awk '{ print $1 }')
 		need_space_in "$KIT_ROOT/boot" $((ns_size + 1024))
 		ns_images=$((ns_images + ns_size))
@@ -101,7 +101,7 @@ need_space_in() {
 
 # need_key_enrolled: modules that Secure Boot keeps from loading would leave the machine with no VMBus at all.
 need_key_enrolled() {
-	nk_text=$("$source/packaging/dkms/gate" -k) && return 0
+	nk_text=$("${gate:-$source/packaging/dkms/gate}" -k) && return 0
 	forced "${nk_text%	*}" && return 0
 	die $E_SECUREBOOT "${nk_text%	*}" "the kernel would refuse our modules, and they would stand in front of the in-box ones" \
 		"${nk_text#*	}, then install again"

@@ -446,7 +446,7 @@ step_initramfs() {
 	[ -n "$si_all" ] || { found initramfs skipped "no kernel has a loadable Hyper-V driver"; return 0; }
 	initramfs_config "$si_all"
 	for si_kernel in $kernels; do
-		si_image=$("$source/packaging/initramfs/refresh" image "$si_kernel") || continue
+		si_image=$("$initramfs" image "$si_kernel") || continue
 		if image_lacks "$si_kernel" "$si_image"; then
 			did initramfs "$(plain_path "$si_image"): rebuilt (lacking:$si_lacking)"
 			[ $dry = yes ] || rebuild_image "$si_kernel" "$(plain_path "$si_image")"

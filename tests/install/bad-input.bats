@@ -291,5 +291,5 @@ running() {
 @test "the messages of different inputs differ, and each code is used once" {
 	run awk '/^E_[A-Z]*=[0-9]/ { n = split($0, part, /[ ;]+/); for (i = 1; i <= n; i++) if (part[i] ~ /=/) print part[i] }' "$top/scripts/lib/kit.sh"
 	[ "$(printf '%s\n' "$output" | sed 's/.*=//' | sort | uniq -d)" = "" ]
-	[ "$(printf '%s\n' "$output" | wc -l)" -eq 18 ]
+	[ "$(printf '%s\n' "$output" | wc -l)" -eq 22 ]
 }

@@ -254,12 +254,15 @@ make_image() {
 lisctl() { "$top/scripts/lisctl" "$@"; }
 json() { python3 -c 'import json,sys; d=json.load(sys.stdin); print(eval(sys.argv[1]))' "$1"; }
 
-# in_shell SHELL ARG...: lisctl under that shell. Debian's busybox takes its own depmod, modprobe, modinfo and cpio before
-# the machine's, which a target with a busybox shell has; functions come before both.
+# in_shell SHELL ARG...: lisctl under that shell. Debian's busybox takes its own depmod, modprobe, chroot and so on before
+# the machine's, which a target with a busybox shell has: functions come before both.
 in_shell() {
-	local shell=$1
+	local shell=$1 name functions=
 	shift
+	for name in depmod modprobe modinfo cpio chroot mount umount; do
+		functions+="$name() { $(PATH=$PATH:/usr/sbin type -P $name) \"\$@\"; }
+"
+	done
 	# shellcheck disable=SC2016 # for the other shell
-	$shell -c 'for name in sbin/depmod sbin/modprobe sbin/modinfo bin/cpio; do eval "${name#*/}() { /usr/$name \"\$@\"; }"; done
-		. "$0"' "$top/scripts/lisctl" "$@"
+	$shell -c "$functions"'. "$0"' "$top/scripts/lisctl" "$@"
 }
