@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=sh
 #
-# Looking into an initramfs of any distribution with nothing but dd, od, cpio and the decompressors: an image may come
+# Looking into an initramfs of any distribution with nothing but dd, od, tail, cpio and the decompressors: an image may come
 # from another machine's disk, and be a chain of archives (microcode first). To be sourced after kit.sh.
 
 # image_kind FILE OFFSET: what starts there: cpio, gzip, xz, zstd, bzip2, lz4, lzma, zero or unknown.
@@ -40,7 +40,7 @@ image_unpack() {
 	[ $iu_at -gt 0 ]
 }
 
-image_tail() { dd if="$iu_image" bs=512 skip=$((iu_at / 512)) 2>/dev/null; }
+image_tail() { tail -c +$((iu_at + 1)) "$iu_image"; }
 
 # image_plain: one archive that is not compressed; cpio tells how many blocks it took.
 image_plain() {

@@ -61,9 +61,12 @@ inspect_uniform() {
 	fi
 }
 
-# inspect_symbols K: the verdict of verify_symbols, as a finding.
+# inspect_symbols K: the verdict of verify_symbols, as a finding; after inspect_set.
 inspect_symbols() {
-	if ! kit_kdir "$1" >/dev/null && [ ! -s "$KIT_ROOT/boot/System.map-$1" ]; then
+	if [ -z "$is_mine" ]; then
+		# depmod reads every module of the kernel: seconds, for nothing.
+		finding "$1" symbols ok "no module of ours to check"
+	elif ! kit_kdir "$1" >/dev/null && [ ! -s "$KIT_ROOT/boot/System.map-$1" ]; then
 		finding "$1" symbols skip "neither the kernel's headers nor its System.map are here"
 	elif iy_text=$(verify_symbols "$1" 2>&1); then
 		case $iy_text in
@@ -75,9 +78,12 @@ inspect_symbols() {
 	fi
 }
 
-# needed_names K: what must be in K's image: loadable Hyper-V boot drivers, and the root file system's own module.
+# needed_names K: what must be in K's image: loadable Hyper-V boot drivers, the root file system's own module, and the
+# device mapper where the root lies on it.
 needed_names() {
-	for nn_name in $boot_names $(root_type | sed 's/-/_/g'); do
+	nn_more=
+	case $(root_device) in /dev/mapper/*|/dev/*/*) nn_more=dm_mod ;; esac
+	for nn_name in $boot_names $nn_more $(root_type | sed 's/-/_/g'); do
 		module_builtin "$1" "$nn_name" && continue
 		case $(module_path "$1" "$nn_name") in
 		''|builtin) ;;

@@ -149,6 +149,17 @@ machine_el6() {
 	make_image "$root/boot/initramfs-5.0.0-K.img" "$root" 5.0.0-K inbox ext4
 }
 
+machine_el5() {
+	echo 'Red Hat Enterprise Linux Server release 5.11 (Tikanga)' > "$root/etc/redhat-release"
+	mkdir -p "$root/boot/grub"
+	printf 'default=0\ntitle RHEL (5.0.0-K)\n\troot (hd0,0)\n\tkernel /vmlinuz-5.0.0-K %s\n\tinitrd /initrd-5.0.0-K.img\n' "$old_args" > "$root/boot/grub/grub.conf"
+	ln -s ./grub.conf "$root/boot/grub/menu.lst"
+	printf 'alias scsi_hostadapter ata_piix\nalias eth0 e1000\n' > "$root/etc/modprobe.conf"
+	rhel_net
+	touch "$root/sbin/mkinitrd"
+	make_image "$root/boot/initrd-5.0.0-K.img" "$root" 5.0.0-K inbox ext4
+}
+
 machine_el7() {
 	printf 'ID="centos"\nID_LIKE="rhel fedora"\nVERSION_ID="7"\n' > "$root/etc/os-release"
 	mkdir -p "$root/etc/dracut.conf.d" "$root/usr/lib/systemd/system" "$root/etc/selinux"
@@ -235,7 +246,8 @@ machine_ubuntu() {
 	printf 'network:\n  ethernets:\n    eno1:\n      match:\n        macaddress: 00:11:22:33:44:55\n' > "$root/etc/netplan/01.yaml"
 }
 
-# make_image IMAGE ROOT 5.0.0-K SET NAME...: an initramfs with these modules of the kernel in it, microcode first, gzip behind.
+# make_image IMAGE ROOT KERNEL SET NAME...: an initramfs with these modules of the kernel in it, microcode first, gzip
+# behind it, or what $PACK says.
 make_image() {
 	local image=$1 from=$2 kernel=$3 set=$4 dir=$BATS_TEST_TMPDIR/packing name place=kernel
 	shift 4
@@ -248,7 +260,7 @@ make_image() {
 		else cp "$from/lib/modules/$kernel/kernel/$name.ko" "$dir/main/lib/modules/$kernel/kernel/"; fi
 	done
 	(cd "$dir/main/lib/modules/$kernel" && find . -name '*.ko' | sed 's|^\./||; s|$|:|') > "$dir/main/lib/modules/$kernel/modules.dep"
-	{ (cd "$dir/early" && find . | cpio -o -H newc 2>/dev/null); (cd "$dir/main" && find . | cpio -o -H newc 2>/dev/null | gzip -1); } > "$image"
+	{ (cd "$dir/early" && find . | cpio -o -H newc 2>/dev/null); (cd "$dir/main" && find . | cpio -o -H newc 2>/dev/null | ${PACK:-gzip -1}); } > "$image"
 }
 
 lisctl() { "$top/scripts/lisctl" "$@"; }

@@ -135,6 +135,55 @@ fault() { # CHECK TEXT: verify must name it, in words and in JSON
 	run -0 lisctl verify --root "$root"
 }
 
+@test "verify: images packed with anything; one archive or a chain; one in a format nobody knows" {
+	for PACK in "gzip -1" "xz -1 --check=crc32" "zstd -1 -q" "bzip2 -1" cat; do
+		healthy
+		run -0 lisctl verify --root "$root"
+		make_image "$root/boot/initrd.img-5.0.0-K" "$root" 5.0.0-K inbox ext4 hv_vmbus
+		fault initramfs-complete hv_storvsc
+	done
+	echo '#!/bin/sh' > "$root/boot/initrd.img-5.0.0-K"
+	fault initramfs "cannot be read to its end"
+}
+
+@test "verify: root on the device mapper needs it in the image" {
+	healthy
+	sed -i 's|^UUID=2222-2222|/dev/mapper/vg-root|' "$root/etc/fstab"
+	run -0 lisctl verify --root "$root"
+	cp "$MODS/inbox/ext4.ko" "$root/lib/modules/5.0.0-K/kernel/dm-mod.ko"; depmod -b "$root" 5.0.0-K
+	fault initramfs-complete dm_mod
+}
+
+@test "as the packages install it: a link into the module source tree" {
+	healthy
+	# shellcheck source=scripts/lib/kit.sh
+	(KIT_ROOT='' && . "$top/scripts/lib/kit.sh" && kit_copy_tree "$top" "$top/packaging/files.dkms" "$BATS_TEST_TMPDIR/pkg/usr/src/lis-1")
+	mkdir -p "$BATS_TEST_TMPDIR/pkg/usr/sbin"
+	ln -s ../src/lis-1/kit/lisctl "$BATS_TEST_TMPDIR/pkg/usr/sbin/lisctl"
+	for verb in status plan verify "prepare --dry-run --force test"; do
+		run -0 "$BATS_TEST_TMPDIR/pkg/usr/sbin/lisctl" $verb --root "$root"
+		first=$output
+		run -0 lisctl $verb --root "$root"
+		diff <(echo "$first") <(echo "$output")
+	done
+}
+
+@test "completion and the manual page know every verb and option of --help, and no others" {
+	said() { grep -oE -- '--[a-z][a-z-]+' | sort -u; }
+	help=$(lisctl --help | said)
+	[ "$(wc -l <<< "$help")" -ge 18 ]
+	# shellcheck source=/dev/null
+	. "$top/packaging/bash-completion/lisctl"
+	COMP_WORDS=(lisctl "") COMP_CWORD=1; _lisctl; first=${COMPREPLY[*]}
+	COMP_WORDS=(lisctl prepare "") COMP_CWORD=2; _lisctl
+	diff <(echo "$help") <(printf '%s\n' "${COMPREPLY[@]}" | grep '^--' | grep -v '^--help$' | sort -u)
+	for verb in status plan verify prepare rollback; do [[ " $first " == *" $verb "* ]]; done
+	COMP_WORDS=(lisctl prepare --skip f) COMP_CWORD=3; PATH=$top/scripts:$PATH _lisctl
+	[ "${COMPREPLY[*]}" = "fstab floppy" ]
+	page=$(sed 's/\\-/-/g; s/\\fR\|\\fP/ /g; s/"/ /g' "$top/packaging/man/lisctl.8" | said)
+	diff <(echo "$help") <(echo "$page")
+}
+
 @test "verify: two sets in the initramfs; an old one; one without its index; cut off; modules of another kernel in it" {
 	healthy; ours
 	make_image "$root/boot/initrd.img-5.0.0-K" "$root" 5.0.0-K ours ext4 hv_vmbus hv_storvsc

@@ -92,6 +92,13 @@ good_args='root=UUID=2222-2222 ro resume=UUID=3333-3333 rhgb quiet console=tty0 
 	undone
 }
 
+@test "EL 5: whole way: mkinitrd with every driver named" {
+	whole_way el5
+	grep -q "mkinitrd -f .*--preload=hv_vmbus .*--preload=hv_storvsc .*/boot/initrd-5.0.0-K.img 5.0.0-K" "$called"
+	grep -qx 'alias scsi_hostadapter99 hv_storvsc' "$root/etc/modprobe.conf" && grep -qx 'alias scsi_hostadapter ata_piix' "$root/etc/modprobe.conf"
+	undone
+}
+
 @test "EL 6: whole way: GRUB legacy behind links, persistent names, sysv daemons, the machine's own blkid cache" {
 	make_machine el6
 	: > "$BATS_TEST_TMPDIR/devices"
