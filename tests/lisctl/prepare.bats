@@ -37,6 +37,18 @@ setup() {
 	stand_in umount <<< "echo umount \"\$*\" >> $called"
 }
 
+teardown() {
+	# Only what a test mounted below its own root.
+	if mountpoint -q "$root/boot"; then /bin/umount "$root/boot"; fi
+}
+
+# own_boot SIZE: /boot is a file system of its own.
+own_boot() {
+	cp -a "$root/boot" "$BATS_TEST_TMPDIR/boot"
+	/bin/mount -t tmpfs -o "size=$1" none "$root/boot"
+	cp -a "$BATS_TEST_TMPDIR/boot/." "$root/boot/"
+}
+
 prepare() { lisctl prepare --root "$root" --device-map "$BATS_TEST_TMPDIR/devices" --yes "$@"; }
 
 # whole_way KIND: dry run, run, second run, verify, undo.
@@ -221,6 +233,32 @@ good_args='root=UUID=2222-2222 ro resume=UUID=3333-3333 rhgb quiet console=tty0 
 	rm "$BATS_TEST_TMPDIR/tool-fails"; touch "$BATS_TEST_TMPDIR/tool-forgets"
 	run -11 prepare
 	[[ $output == *"still lacks: hv_vmbus hv_storvsc"* ]]
+	diff <(echo "$before") <(picture "$root")
+}
+
+@test "/boot too small (5): refused before anything changes; full in the middle (1): the old image is put back" {
+	own_boot 900k
+	before=$(picture "$root")
+	run -5 prepare
+	[[ $output == *"not enough space for $root/boot"*"next:"* ]]
+	diff <(echo "$before") <(picture "$root")
+	/bin/umount "$root/boot"
+	own_boot 1600k
+	before=$(picture "$root")
+	stand_in chroot <<-SH
+	#!/bin/sh
+	cat /dev/zero > "\$1/boot/initrd.img-5.0.0-K"
+	SH
+	run -1 prepare
+	[[ $output == *"could not be rebuilt"*"No space left"*"next:"* ]]
+	diff <(echo "$before") <(picture "$root")
+}
+
+@test "a read-only root (6): refused, nothing changed" {
+	/bin/mount --bind "$root/boot" "$root/boot" && /bin/mount -o remount,ro,bind "$root/boot"
+	before=$(picture "$root")
+	run -6 prepare
+	[[ $output == *"$root/boot cannot be written"*"next:"* ]]
 	diff <(echo "$before") <(picture "$root")
 }
 
