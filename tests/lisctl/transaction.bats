@@ -138,7 +138,7 @@ each_kill() {
 
 @test "a journal line that was cut off is not obeyed; a journal of another version is not read" {
 	mkdir -p "$root/var/lib/lis/transaction/backup"
-	printf 'lis-journal\t1\ttest\t.\n1\tnew\t/etc/fst' > "$root/var/lib/lis/transaction/journal"
+	printf 'lis-journal\t1\ttest\t.\n1\tnew\t/etc/fstab' > "$root/var/lib/lis/transaction/journal"
 	run -0 dash "$BATS_TEST_TMPDIR/recover"
 	[ -f "$root/etc/fstab" ]
 	mkdir -p "$root/var/lib/lis/transaction/backup"
@@ -149,8 +149,8 @@ each_kill() {
 
 @test "a foreign root cannot lead us out of it: links and .. in paths and in the journal" {
 	outside=$BATS_TEST_TMPDIR/outside
-	mkdir -p "$outside" && echo precious > "$outside/file"
-	rm "$root/etc/fstab" && ln -s "$outside/file" "$root/etc/fstab"
+	mkdir -p "$outside" && echo precious | tee "$outside/file" > "$outside/absolute"
+	rm "$root/etc/fstab" && ln -s "$outside/absolute" "$root/etc/fstab"
 	ln -s "../../../../../..$outside" "$root/etc/up"
 	cat "$BATS_TEST_TMPDIR/driver" - > "$BATS_TEST_TMPDIR/evil" <<-SH
 	tx_begin test
@@ -160,7 +160,9 @@ each_kill() {
 	tx_commit
 	SH
 	run -0 dash "$BATS_TEST_TMPDIR/evil"
-	[ "$(cat "$outside/file")" = precious ]
+	[ "$(cat "$outside/file" "$outside/absolute")" = "precious
+precious" ]
+	[ "$(cat "$root$outside/absolute")" = changed ]
 	[ "$(cat "$root$outside/file")" = changed ] && [ "$(cat "$root/etc/dots")" = changed ]
 	rm -rf "$root/var/lib/lis"
 	mkdir -p "$root/var/lib/lis/transaction/backup"
