@@ -539,7 +539,9 @@ do_uninstall() {
 		esac
 		tell "lis: kernel $un_kernel: $un_state ($(module_path "$un_kernel" hv_vmbus))"
 	done
-	rm -rf "$KIT_ROOT"/usr/src/lis-[0-9]* "$KIT_ROOT/var/lib/lis"
+	# lisctl's history stays: it is the way back from a preparation.
+	rm -rf "$KIT_ROOT"/usr/src/lis-[0-9]* "$KIT_ROOT/var/lib/lis/manifest" "$KIT_ROOT/var/lib/lis/initramfs"
+	rmdir "$KIT_ROOT/var/lib/lis" 2>/dev/null || :
 	reload_set
 	if [ $un_found = no ]; then tell "lis: was not installed; nothing to do"; else tell "lis: removed; the in-box drivers are used from the next boot on"; fi
 }
@@ -636,6 +638,8 @@ main() {
 		(: >> "$log") 2>/dev/null || die $E_READONLY "cannot write the log $log" "its file system is read-only or full" \
 			"name another with --log FILE"
 		take_lock
+		[ ! -d "$KIT_ROOT/var/lib/lis/transaction" ] || die $E_BUSY "a run of lisctl was broken off on this machine" \
+			"what it had changed must be taken back first" "lisctl rollback --dry-run looks, lisctl rollback takes it back"
 	fi
 	if [ -n "$force" ]; then
 		tell "lis: --force: $force"

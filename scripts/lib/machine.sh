@@ -149,8 +149,17 @@ need_compiler() {
 	done
 }
 
+# lock_root: held by the kernel on the root folder itself: it leaves nothing behind, ends with us, and stays with programs
+# we started until they end, even if we are killed: nobody undoes under their feet. Returns 1 where there is no flock.
+lock_root() {
+	command -v flock >/dev/null 2>&1 || return 1
+	exec 9< "$KIT_ROOT/"
+	flock -n 9 || die $E_BUSY "another run is at work on ${KIT_ROOT:-this machine}" "it holds the lock on ${KIT_ROOT:-/}" "wait for it to end"
+}
+
 # take_lock: one installer at a time. A lock whose owner is gone is taken over.
 take_lock() {
+	lock_root || :
 	lock=$KIT_ROOT/var/lock/lis-install.lock
 	mkdir -p "$KIT_ROOT/var/lock" 2>/dev/null || :
 	if ! mkdir "$lock" 2>/dev/null; then

@@ -312,8 +312,21 @@ good_args='root=UUID=2222-2222 ro resume=UUID=3333-3333 rhgb quiet console=tty0 
 	flock 8
 	run -16 lisctl prepare --root "$root" --device-map "$BATS_TEST_TMPDIR/devices" --yes 8<&-
 	[[ $output == *"another run is at work"*"next:"* ]]
+	# One lock for the installer too.
+	KIT_ROOT=$root run -16 "$top/scripts/install.sh" uninstall --yes 8<&-
+	[[ $output == *"another run is at work"*"next:"* ]]
 	exec 8<&-
 	diff <(echo "$before") <(picture "$root")
+}
+
+@test "the installer and a preparation: it waits for a broken-off one, and leaves the way back alone" {
+	before=$(picture "$root")
+	mkdir -p "$root/var/lib/lis/transaction"
+	KIT_ROOT=$root run -16 "$top/scripts/install.sh" uninstall --yes
+	[[ $output == *"a run of lisctl was broken off"*"next:"* ]]
+	run -0 prepare --only fstab
+	KIT_ROOT=$root run -0 "$top/scripts/install.sh" uninstall --yes
+	undone
 }
 
 @test "wrong use (2): unknown step, bad device map" {
