@@ -29,6 +29,7 @@
 #define vmbus_driver_unregister lis_vmbus_driver_unregister
 #define vmbus_establish_gpadl lis_vmbus_establish_gpadl
 #define vmbus_free_mmio lis_vmbus_free_mmio
+#define vmbus_free_requests lis_vmbus_free_requests
 #define vmbus_free_ring lis_vmbus_free_ring
 #define vmbus_hypercall lis_vmbus_hypercall
 #define vmbus_hypercall_rep lis_vmbus_hypercall_rep
@@ -50,6 +51,7 @@
 #define vmbus_set_chn_rescind_callback lis_vmbus_set_chn_rescind_callback
 #define vmbus_set_event lis_vmbus_set_event
 #define vmbus_set_sc_create_callback lis_vmbus_set_sc_create_callback
+#define vmbus_take_requests lis_vmbus_take_requests
 #define vmbus_teardown_gpadl lis_vmbus_teardown_gpadl
 
 #endif

@@ -259,13 +259,14 @@ EXPORT_SYMBOL_GPL(__vmbus_driver_register);
  * vmbus_driver_unregister() - take a driver off the bus
  * @driver: what was registered
  *
- * Sleeps; its devices are removed within.
+ * Sleeps; its devices are removed within, and none of its rescind callbacks runs afterwards.
  */
 void vmbus_driver_unregister(struct hv_driver *driver)
 {
 	driver_remove_file(&driver->driver, &vmbus_new_id);
 	driver_remove_file(&driver->driver, &vmbus_remove_id);
 	driver_unregister(&driver->driver);
+	vmbus_wait_rescind_calls();
 	vmbus_free_dynids(driver);
 }
 EXPORT_SYMBOL_GPL(vmbus_driver_unregister);

@@ -182,11 +182,37 @@ static int vmbus_alloc_requestor(struct vmbus_channel *channel)
 	return 0;
 }
 
-static void vmbus_free_requestor(struct vmbus_channel *channel)
+/**
+ * vmbus_take_requests() - take all requests in flight away from a channel
+ * @channel: an opened channel that nobody sends on and that is to be closed
+ * @taken: filled with the channel's table; the caller walks it and gives it to vmbus_free_requests()
+ *
+ * Any context. What the host completes from now on is unknown. So a driver can close the channel first and end its
+ * requests afterwards, when the host does not use their memory any more.
+ */
+void vmbus_take_requests(struct vmbus_channel *channel, struct request_table *taken)
 {
-	vfree(channel->requestor.slots);
+	unsigned long flags;
+
+	spin_lock_irqsave(&channel->rqstor_lock, flags);
+	*taken = channel->requestor;
 	memset(&channel->requestor, 0, sizeof(channel->requestor));
+	spin_unlock_irqrestore(&channel->rqstor_lock, flags);
 }
+EXPORT_SYMBOL_GPL(vmbus_take_requests);
+
+/**
+ * vmbus_free_requests() - free a table that vmbus_take_requests() gave
+ * @taken: the table; empty afterwards
+ *
+ * Sleeps.
+ */
+void vmbus_free_requests(struct request_table *taken)
+{
+	vfree(taken->slots);
+	memset(taken, 0, sizeof(*taken));
+}
+EXPORT_SYMBOL_GPL(vmbus_free_requests);
 
 /**
  * vmbus_next_request_id() - take a transaction id for a request
@@ -413,7 +439,7 @@ err_open:
 err_gpadl:
 	channel->ringbuffer_lost = vmbus_gpadl_unsure(ret);
 err_requestor:
-	vmbus_free_requestor(channel);
+	vmbus_free_requests(&channel->requestor);
 err_rings:
 	hv_ring_cleanup(&channel->outbound);
 	hv_ring_cleanup(&channel->inbound);
@@ -484,7 +510,7 @@ static int vmbus_close_one(struct vmbus_channel *channel)
 	ret = vmbus_teardown_gpadl(channel, &channel->ringbuffer_gpadlhandle);
 	hv_ring_cleanup(&channel->outbound);
 	hv_ring_cleanup(&channel->inbound);
-	vmbus_free_requestor(channel);
+	vmbus_free_requests(&channel->requestor);
 	return ret;
 }
 
@@ -559,9 +585,12 @@ void vmbus_set_sc_create_callback(struct vmbus_channel *primary, void (*cb)(stru
 EXPORT_SYMBOL_GPL(vmbus_set_sc_create_callback);
 
 /**
- * vmbus_set_chn_rescind_callback() - take the end of a device into the driver's own hands
- * @channel: the device's channel
- * @cb: called in process context when the host rescinds; must see to vmbus_device_unregister() being called
+ * vmbus_set_chn_rescind_callback() - take the end of a device, or of a subchannel, into the driver's own hands
+ * @channel: the device's channel, or an open subchannel
+ * @cb: called in process context when the host rescinds; for the device's channel it must see to
+ *      vmbus_device_unregister() being called, a subchannel's is closed with the device's
+ *
+ * vmbus_driver_unregister() returns when no such call is running.
  */
 void vmbus_set_chn_rescind_callback(struct vmbus_channel *channel, void (*cb)(struct vmbus_channel *))
 {

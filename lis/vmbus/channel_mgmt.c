@@ -428,12 +428,32 @@ void vmbus_subchannel_closed(struct vmbus_channel *sub)
 		vmbus_channel_remove(sub);
 }
 
+/* Call the driver's callback, if it has one; counted, as the driver's code must not go away meanwhile. */
+static bool vmbus_call_rescind(struct vmbus_channel *channel)
+{
+	void (*callback)(struct vmbus_channel *);
+
+	atomic_inc(&vmbus_connection.rescind_calls);
+	smp_mb(); /* pairs with the one in vmbus_wait_rescind_calls() */
+	callback = READ_ONCE(channel->chn_rescind_callback);
+	if (callback)
+		callback(channel);
+	if (atomic_dec_and_test(&vmbus_connection.rescind_calls))
+		wake_up_all(&vmbus_connection.idle_wait);
+	return callback != NULL;
+}
+
+/* A driver that has taken its callbacks back waits for those that run. Sleeps. */
+void vmbus_wait_rescind_calls(void)
+{
+	smp_mb();
+	wait_event(vmbus_connection.idle_wait, !atomic_read(&vmbus_connection.rescind_calls));
+}
+
 static void vmbus_rescind_primary(struct vmbus_channel *channel)
 {
-	if (channel->chn_rescind_callback) {
-		channel->chn_rescind_callback(channel);
+	if (vmbus_call_rescind(channel))
 		return;
-	}
 	if (channel->device_obj)
 		vmbus_device_unregister(channel->device_obj);
 	else
@@ -449,7 +469,9 @@ static void vmbus_rescind_work(struct work_struct *work)
 		vmbus_rescind_primary(channel);
 	else if (channel->state != CHANNEL_OPENED_STATE)
 		vmbus_channel_remove(channel);
-	/* else: the driver closes its subchannels with the primary, and vmbus_subchannel_closed() ends this one */
+	else
+		vmbus_call_rescind(channel);
+	/* The driver closes its open subchannels with the primary, and vmbus_subchannel_closed() ends this one. */
 	vmbus_channel_put(channel);
 }
 

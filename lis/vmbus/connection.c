@@ -525,6 +525,7 @@ int vmbus_conn_init(void)
 	atomic_set(&c->state, VMBUS_DISCONNECTED);
 	atomic_set(&c->control_pending, 0);
 	atomic_set(&c->offers_pending, 0);
+	atomic_set(&c->rescind_calls, 0);
 	atomic_set(&c->next_gpadl, VMBUS_GPADL_FIRST_ID);
 	ret = vmbus_conn_alloc(c);
 	if (ret)

@@ -103,8 +103,9 @@ struct vmbus_connection {
 	atomic_t control_pending;
 	atomic_t next_gpadl;
 	atomic_t offers_pending; /* add works not over yet */
+	atomic_t rescind_calls; /* drivers' rescind callbacks that run */
 	struct completion all_offers;
-	wait_queue_head_t idle_wait; /* woken when offers_pending or channel_list shrink */
+	wait_queue_head_t idle_wait; /* woken when offers_pending, rescind_calls or channel_list shrink */
 	bool suspended;
 	bool closing; /* the module is going: offers are no longer taken */
 };
@@ -150,6 +151,7 @@ void vmbus_channel_put(struct vmbus_channel *channel);
 /* Caller holds rcu_read_lock(). */
 struct vmbus_channel *vmbus_relid_to_channel(u32 relid);
 void vmbus_remove_all_channels(void);
+void vmbus_wait_rescind_calls(void);
 /* A subchannel was closed by its driver: if the host has rescinded it, it goes now. Sleeps. */
 void vmbus_subchannel_closed(struct vmbus_channel *sub);
 /* Take a channel whose device is gone off the lists and give its relid back. Sleeps. */

@@ -314,7 +314,8 @@ root_on_disk() {
 
 # resume_from SERIAL: goes on from the image of a guest that hibernated to that disk. Returns when there is none.
 resume_from() {
-	load_more || return 1
+	# Not load_more alone: it would end the scenario, and there is none yet.
+	[ ! -s "$MODS/missing" ] && load_more || return 1
 	until_true 90 disk_of "$1" >/dev/null || return 1
 	rf_disk=$(disk_of "$1")
 	[ "$(dd if="/dev/$rf_disk" bs=1 skip=4086 count=9 2>/dev/null)" = S1SUSPEND ] || return 1

@@ -8,6 +8,7 @@
 # hvhost: ide,name=ide1,drive=1,ram=16M:serial=SLAVE
 # hvhost: fc,name=fc,ram=16M:serial=FABRIC,wwpn=c003ff0000112233,wwnn=c003ff0000445566,queues=2
 
+no_disk() { ! disk_of "$1" >/dev/null; }
 same_back() {
 	dd if=/dev/urandom of=/tmp/data bs=64k count=16 2>/dev/null
 	dd if=/tmp/data of="/dev/$1" bs=64k oflag=direct 2>/dev/null || return 1
@@ -26,6 +27,12 @@ if [ -d /sys/class/fc_host ]; then
 fi
 disks_up FABRIC
 check "FABRIC gives back what was written" same_back "$(disk_of FABRIC)"
+path=$(readlink -f "/sys/block/$(disk_of FABRIC)/device")
+scan=/sys/class/scsi_host/$(echo "$path" | tr / '\n' | grep -m 1 '^host')/scan
+echo 1 >"$path/delete"
+check "taken away by hand, it is gone" until_true 30 no_disk FABRIC
+echo '- - -' >"$scan"
+check "a scan asked for by hand finds it" until_true 60 disk_of FABRIC
 for name in ide0 ide1 fc; do
 	host qmp $name.stats
 	matches "$HOST_REPLY" '"malformed": 0[,}]' "$name: no packet was malformed"

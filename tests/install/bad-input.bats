@@ -164,8 +164,8 @@ teardown() {
 }
 
 @test "partial set (13): what would be lost is named" {
-	add_inbox hv_utils hv_storvsc
-	refused 13 "hv_storvsc hv_utils need hv_vmbus" --yes
+	add_inbox hv_utils hv_netvsc
+	refused 13 "hv_netvsc hv_utils need hv_vmbus" --yes
 }
 
 @test "Secure Boot, no signing key (14)" {
@@ -188,9 +188,9 @@ teardown() {
 }
 
 @test "module in use, --now (15): its users are named" {
-	mkdir -p "$root/sys/module/hv_vmbus/holders/hv_storvsc" "$root/sys/module/hv_balloon/holders"
+	mkdir -p "$root/sys/module/hv_vmbus/holders/hv_netvsc" "$root/sys/module/hv_balloon/holders"
 	echo 2 > "$root/sys/module/hv_vmbus/refcnt"
-	refused 15 "it is in use by: hv_storvsc" --yes --now
+	refused 15 "it is in use by: hv_netvsc" --yes --now
 }
 
 @test "module in use, uninstall --now (15)" {
@@ -199,10 +199,10 @@ teardown() {
 	refused 15 "hv_balloon cannot be exchanged while it runs" uninstall --yes --now
 }
 
-# running KERNEL: this machine runs that kernel with both modules loaded, and loading and unloading is written down; a
+# running KERNEL: this machine runs that kernel with the modules loaded, and loading and unloading is written down; a
 # module named in $root/var/lock/busy does not go, one of ours named in $root/var/lock/bad does not come.
 running() {
-	mkdir -p "$root"/sys/module/{hv_vmbus,hv_balloon}/holders
+	mkdir -p "$root"/sys/module/{hv_vmbus,hv_balloon,hv_storvsc}/holders
 	stand_in uname <<-SH
 	#!/bin/sh
 	[ "\$*" = -r ] && echo $1 || exec $(command -v uname) "\$@"
@@ -228,11 +228,11 @@ running() {
 	echo "$output"
 	[ "$status" -eq 0 ]
 	[[ $output == *"the running kernel uses the new modules now"* ]]
-	diff "$root/var/lock/calls" <(printf '%s\n' '-r hv_balloon' '-r hv_vmbus' hv_vmbus hv_balloon)
+	diff "$root/var/lock/calls" <(printf '%s\n' '-r hv_storvsc' '-r hv_balloon' '-r hv_vmbus' hv_vmbus hv_balloon hv_storvsc)
 	rm "$root/var/lock/calls"
 	run installer uninstall --yes --now
 	[ "$status" -eq 0 ]
-	diff "$root/var/lock/calls" <(printf '%s\n' '-r hv_balloon' '-r hv_vmbus' hv_vmbus hv_balloon)
+	diff "$root/var/lock/calls" <(printf '%s\n' '-r hv_storvsc' '-r hv_balloon' '-r hv_vmbus' hv_vmbus hv_balloon hv_storvsc)
 }
 
 @test "--now: a module got a user meanwhile (15): everything taken back, what was unloaded is loaded again" {
@@ -240,14 +240,14 @@ running() {
 	echo hv_vmbus > "$root/var/lock/busy"
 	refused 15 "hv_vmbus could not be unloaded" --yes --now
 	[[ $output == *"Module hv_vmbus is in use."* ]]
-	diff "$root/var/lock/calls" <(printf '%s\n' '-r hv_balloon' hv_balloon)
+	diff "$root/var/lock/calls" <(printf '%s\n' '-r hv_storvsc' '-r hv_balloon' hv_balloon hv_storvsc)
 }
 
 @test "--now: the new module does not load (11): everything taken back, the former ones are loaded again" {
 	running "$KERNEL"
 	echo hv_balloon > "$root/var/lock/bad"
 	refused 11 "hv_balloon does not load on the running kernel" --yes --now
-	diff "$root/var/lock/calls" <(printf '%s\n' '-r hv_balloon' '-r hv_vmbus' hv_vmbus '-r hv_balloon' '-r hv_vmbus' hv_vmbus hv_balloon)
+	diff "$root/var/lock/calls" <(printf '%s\n' '-r hv_storvsc' '-r hv_balloon' '-r hv_vmbus' hv_vmbus '-r hv_balloon' '-r hv_vmbus' hv_vmbus hv_balloon hv_storvsc)
 }
 
 @test "uninstall --now: a module got a user meanwhile (15): still installed, and loaded as before" {
@@ -256,7 +256,7 @@ running() {
 	running "$KERNEL"
 	echo hv_vmbus > "$root/var/lock/busy"
 	refused 15 "hv_vmbus could not be unloaded" uninstall --yes --now
-	diff "$root/var/lock/calls" <(printf '%s\n' '-r hv_balloon' hv_balloon)
+	diff "$root/var/lock/calls" <(printf '%s\n' '-r hv_storvsc' '-r hv_balloon' hv_balloon hv_storvsc)
 }
 
 @test "--now on a machine that runs another kernel leaves what is loaded alone" {

@@ -29,11 +29,11 @@ dep() { printf '%s\n' "$@" > "$mods/modules.dep"; }
 }
 
 @test "an in-box user we do not carry: stand back, and name it" {
-	dep "kernel/hv/hv_vmbus.ko.xz:" "kernel/scsi/hv_storvsc.ko.xz: kernel/scsi_mod.ko.xz kernel/hv/hv_vmbus.ko.xz"
+	dep "kernel/hv/hv_vmbus.ko.xz:" "kernel/net/hv_netvsc.ko.xz: kernel/lib/ucs2_string.ko.xz kernel/hv/hv_vmbus.ko.xz"
 	run -13 "$gate" K
-	[[ $output == *"in-box modules hv_storvsc need hv_vmbus"* ]]
+	[[ $output == *"in-box modules hv_netvsc need hv_vmbus"* ]]
 	run -0 "$gate" -l K
-	[ "$output" = hv_storvsc ]
+	[ "$output" = hv_netvsc ]
 }
 
 @test "a dash in a module's file name is an underscore in its name" {
@@ -59,22 +59,22 @@ dep() { printf '%s\n' "$@" > "$mods/modules.dep"; }
 }
 
 @test "accepted by file, by environment, and by nothing else" {
-	dep "kernel/scsi/hv_storvsc.ko: kernel/hv/hv_vmbus.ko"
+	dep "kernel/net/hv_netvsc.ko: kernel/hv/hv_vmbus.ko"
 	LIS_ACCEPT_PARTIAL_SET=no run -13 "$gate" K
 	LIS_ACCEPT_PARTIAL_SET=yes run -0 "$gate" K
-	[[ $output == *"PARTIAL set on kernel K, as accepted: in-box hv_storvsc"* ]]
+	[[ $output == *"PARTIAL set on kernel K, as accepted: in-box hv_netvsc"* ]]
 	mkdir -p "$KIT_ROOT/etc/lis"
 	touch "$KIT_ROOT/etc/lis/accept-partial-set"
 	run -0 "$gate" K
 }
 
 @test "the gate opens by itself when the release carries the driver" {
-	dep "kernel/scsi/hv_storvsc.ko: kernel/hv/hv_vmbus.ko"
+	dep "kernel/net/hv_netvsc.ko: kernel/hv/hv_vmbus.ko"
 	mkdir -p "$BATS_TEST_TMPDIR/tree/kit"
 	cp "$gate" "$BATS_TEST_TMPDIR/tree/kit/gate"
 	cp "$top/packaging/dkms/dkms.conf" "$BATS_TEST_TMPDIR/tree/dkms.conf"
 	run -13 "$BATS_TEST_TMPDIR/tree/kit/gate" K
-	echo 'BUILT_MODULE_NAME[9]="hv_storvsc"' >> "$BATS_TEST_TMPDIR/tree/dkms.conf"
+	echo 'BUILT_MODULE_NAME[9]="hv_netvsc"' >> "$BATS_TEST_TMPDIR/tree/dkms.conf"
 	run -0 "$BATS_TEST_TMPDIR/tree/kit/gate" K
 }
 

@@ -56,7 +56,7 @@ make_root() {
 	printf 'ID=debian\nVERSION_CODENAME=bookworm\n' > "$root/etc/os-release"
 	cp "$MODULES"/modules.builtin "$MODULES"/modules.order "$root/lib/modules/$KERNEL/"
 	ln -s "$KDIR" "$root/lib/modules/$KERNEL/build"
-	add_inbox hv_vmbus hv_balloon
+	add_inbox hv_vmbus hv_balloon hv_storvsc
 	export KIT_ROOT=$root KIT_SOURCE=$FIXTURE
 	unset LIS_ACCEPT_PARTIAL_SET
 }

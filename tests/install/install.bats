@@ -53,7 +53,7 @@ chosen() { modprobe -d "$root" -S "$KERNEL" --show-depends "$1" | awk '{ print $
 @test "a dry run prints the plan and changes nothing, not even a log" {
 	before=$(picture)
 	run -0 installer --dry-run
-	[[ $output == *"kernel $KERNEL: build hv_vmbus hv_balloon and install (inbox now)"*"nothing was changed"* ]]
+	[[ $output == *"kernel $KERNEL: build hv_vmbus hv_balloon hv_storvsc and install (inbox now)"*"nothing was changed"* ]]
 	diff <(echo "$before") <(picture)
 	[ ! -e "$root/var/log/lis.log" ]
 }
@@ -90,6 +90,17 @@ chosen() { modprobe -d "$root" -S "$KERNEL" --show-depends "$1" | awk '{ print $
 	[ ! -e "$root/usr/src/lis-$(version).new" ]
 	run -0 installer status
 	[[ $output == *"kernel $KERNEL: ours"* ]]
+}
+
+@test "one driver of ours is lost, and modprobe would take the in-box one: status says so (11), installing mends it" {
+	run -0 installer --yes
+	rm "$root/lib/modules/$KERNEL/updates/lis/hv_storvsc.ko"
+	depmod -b "$root" "$KERNEL"
+	[[ $(chosen hv_storvsc) == */kernel/* ]]
+	run -11 installer status
+	[[ $output == *"kernel $KERNEL: incomplete"* ]]
+	run -0 installer --yes
+	[[ $(chosen hv_storvsc) == */updates/lis/* ]]
 }
 
 @test "every installed kernel is planned for; the one with VMBus built in keeps its own" {
@@ -202,12 +213,23 @@ image() {
 	image "$m/updates/lis/hv_vmbus.ko" "$m/kernel/drivers/hv/hv_balloon.ko"
 	run -11 "$initramfs" check "$KERNEL"
 	[[ $output == *"mixed: ours: hv_vmbus, in-box: hv_balloon"* ]]
+	# The disk's driver on the other side of the bus, either way round: it could never bind.
+	image "$m/updates/lis/hv_vmbus.ko" "$m/kernel/drivers/scsi/hv_storvsc.ko"
+	run -11 "$initramfs" check "$KERNEL"
+	[[ $output == *"does not hold one whole set (mixed: ours: hv_vmbus, in-box: hv_storvsc)"* ]]
+	image "$m/kernel/drivers/hv/hv_vmbus.ko" "$m/updates/lis/hv_storvsc.ko"
+	run -11 "$initramfs" check "$KERNEL"
+	[[ $output == *"mixed: ours: hv_storvsc, in-box: hv_vmbus"* ]]
 	# Installed but not in the image: the next boot would start with the in-box one.
 	image "$m/kernel/drivers/hv/hv_vmbus.ko"
 	mkdir -p "$root/lib/modules/$KERNEL/updates/lis"
 	touch "$root/lib/modules/$KERNEL/updates/lis/hv_vmbus.ko"
 	run -11 "$initramfs" check "$KERNEL"
-	[[ $output == *"missing in the image: hv_vmbus"* ]]
+	[[ $output == *"missing in the image: hv_vmbus hv_storvsc"* ]]
+	# Half of ours is not enough: the root disk would not be found.
+	image "$m/updates/lis/hv_vmbus.ko" "$m/updates/lis/hv_balloon.ko"
+	run -11 "$initramfs" check "$KERNEL"
+	[[ $output == *"missing in the image: hv_storvsc"* ]]
 }
 
 @test "initramfs refresh: a failing or mixed rebuild puts the former image back" {

@@ -227,17 +227,23 @@ static void only_agreed_messages_of_6_0_are_answered(void **state)
 	guest_expect_nothing();
 }
 
+/* A connected guest with one channel open. */
+static void boot_and_open(struct guest_channel *c, struct vmbus_msg_offer *o)
+{
+	boot(0x00050003);
+	offer_n(1, 0);
+	guest_connect(0x00050003);
+	guest_expect(1, o, sizeof(*o));
+	guest_expect(4, NULL, 0);
+	assert_int_equal(guest_open(c, o, GUEST_RINGS, 4), 0);
+}
+
 static void contact_while_connected_is_a_reset(void **state)
 {
 	struct guest_channel c = { .vp = 1 };
 	struct vmbus_msg_offer o;
 
-	boot(0x00050003);
-	offer_n(1, 0);
-	guest_connect(0x00050003);
-	guest_expect(1, &o, sizeof(o));
-	guest_expect(4, NULL, 0);
-	assert_int_equal(guest_open(&c, &o, GUEST_RINGS, 4), 0);
+	boot_and_open(&c, &o);
 	assert_int_equal(dbl_bound(), 1);
 	assert_true(guest_contact(0x00030000));
 	assert_int_equal(dev.closed, 1);
@@ -256,12 +262,7 @@ static void unload_is_answered_after_all_is_closed(void **state)
 	struct guest_channel c = { .vp = 1 };
 	struct vmbus_msg_offer o;
 
-	boot(0x00050003);
-	offer_n(1, 0);
-	guest_connect(0x00050003);
-	guest_expect(1, &o, sizeof(o));
-	guest_expect(4, NULL, 0);
-	assert_int_equal(guest_open(&c, &o, GUEST_RINGS, 4), 0);
+	boot_and_open(&c, &o);
 	guest_send_header(16);
 	assert_int_equal(guest_expect(17, NULL, 0), 8);
 	assert_int_equal(dev.closed, 1);

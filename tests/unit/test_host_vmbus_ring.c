@@ -394,6 +394,15 @@ static void end_far(pthread_t t)
 	close(far.guest_fd);
 }
 
+/* The host's end of a ring, its signals accounted for, and a guest at the other. */
+static void start_watched(struct ring_in *in, struct account *a)
+{
+	in_start(in, false);
+	start_far(pages[0]);
+	account_start(a, 1);
+	account_allow(a);
+}
+
 static void draining_misses_nothing_and_counts_nothing(void **state)
 {
 	struct pollfd p = { .events = POLLIN };
@@ -403,10 +412,7 @@ static void draining_misses_nothing_and_counts_nothing(void **state)
 	uint32_t n = 0;
 	pthread_t t;
 
-	in_start(&in, false);
-	start_far(pages[0]);
-	account_start(&a, 1);
-	account_allow(&a);
+	start_watched(&in, &a);
 	pthread_create(&t, NULL, far_producer, NULL);
 	p.fd = far.host_fd;
 	while (n < ITEMS) {
@@ -447,10 +453,7 @@ static void a_noisy_driver_is_convicted(void **state)
 	uint32_t n = 0;
 	pthread_t t;
 
-	in_start(&in, false);
-	start_far(pages[0]);
-	account_start(&a, 1);
-	account_allow(&a);
+	start_watched(&in, &a);
 	pthread_create(&t, NULL, far_noisy_producer, NULL);
 	while (n < ITEMS / 4 || total < far.host_signals) {
 		if (read(far.host_fd, &times, sizeof(times)) != sizeof(times))

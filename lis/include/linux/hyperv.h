@@ -321,6 +321,8 @@ int vmbus_sendpacket_mpb_desc(struct vmbus_channel *channel, struct vmbus_packet
 int vmbus_recvpacket(struct vmbus_channel *channel, void *buffer, u32 len, u32 *actual, u64 *requestid);
 int vmbus_recvpacket_raw(struct vmbus_channel *channel, void *buffer, u32 len, u32 *actual, u64 *requestid);
 
+void vmbus_take_requests(struct vmbus_channel *channel, struct request_table *taken);
+void vmbus_free_requests(struct request_table *taken);
 u64 vmbus_next_request_id(struct vmbus_channel *channel, u64 rqst_addr);
 u64 vmbus_request_addr(struct vmbus_channel *channel, u64 trans_id);
 u64 vmbus_request_addr_match(struct vmbus_channel *channel, u64 trans_id, u64 rqst_addr);

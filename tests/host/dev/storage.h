@@ -77,6 +77,7 @@ struct storage {
 	struct scsi_unit *units;
 	struct inject_rule *rules;
 	unsigned int rule_ids;
+	bool resets_end_nothing; /* RESET_* is answered, and that is all */
 	uint32_t announce; /* bit n: operation n is to be sent unsolicited */
 	struct vstor_event event;
 	struct storage_counters count;

@@ -102,7 +102,8 @@ static uint32_t reset(struct storage *s, const struct vstor_request *v)
 		if (!u)
 			return VSTOR_STATUS_DEVICE_DOES_NOT_EXIST;
 	}
-	storage_flush_held(s, u);
+	if (!s->resets_end_nothing)
+		storage_flush_held(s, u);
 	ctl_event("storage-reset", s->d->name, json_pack("{s:i}", "operation", (int)v->operation));
 	return VSTOR_STATUS_SUCCESS;
 }

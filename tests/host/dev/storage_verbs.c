@@ -251,6 +251,18 @@ static int verb_inject(struct device *d, const json_t *args, json_t *reply, stru
 	return 0;
 }
 
+/* Some hosts answer a reset and go on as if there had been none. */
+static int verb_resets(struct device *d, const json_t *args, json_t *reply, struct ctl_request *req)
+{
+	struct storage *s = d->priv;
+	bool end;
+
+	if (ctl_arg_bool(req, args, "end", true, &end))
+		return -EINVAL;
+	s->resets_end_nothing = !end;
+	return 0;
+}
+
 /* --- unsolicited packets --------------------------------------------------------------------------------------------- */
 
 static int verb_announce(struct device *d, const json_t *args, json_t *reply, struct ctl_request *req)
@@ -398,6 +410,7 @@ const struct device_verb storage_verbs[] = {
 	{ "disc", "lun=N cd=PATH|empty, or from=N: another disc in the DVD drive (that LUN's content), or none", verb_disc },
 	{ "inject", "op=read|write|any|0xNN [lun= lba= blocks= skip= count=(0: for ever)] sense=KEY/ASC/ASCQ | status= | srb= |"
 		    " delay_ms=; or clear=on", verb_inject },
+	{ "resets", "end=on|off: whether RESET_* ends the requests that are held", verb_resets },
 	{ "announce", "what=enumerate|remove|wwn|event [lun= flags=]: an unsolicited packet", verb_announce },
 	{ "toggle", "Fibre Channel: the other pair of names is in use", verb_toggle },
 	{ "stats", "counters of the controller, its LUNs and its rules", verb_stats },

@@ -6,6 +6,7 @@ from . import cpio, kmods, tools
 
 CHANNEL = ("virtio_pci", "virtio_console")
 SET = ("hv_vmbus", "hv_balloon")
+MORE = ("hv_storvsc",)  # ours too, loaded by the scenarios that ask for it
 
 
 class NoModules(tools.RigError):
@@ -16,7 +17,7 @@ def ours(kernel_id, directory=None):
     """name -> path of our modules for a kernel; raises NoModules naming what is missing."""
     where = directory or os.path.join(tools.BUILD, "modules", kernel_id)
     found = {}
-    for name in SET:
+    for name in SET + MORE:
         path = os.path.join(where, name + ".ko")
         if not os.path.exists(path):
             raise NoModules("our %s.ko for %s is not built (looked in %s)" % (
@@ -68,6 +69,21 @@ def add_modules(archive, moddir, replace, wanted=()):
     archive.file("mods/builtin", "".join(m + "\n" for m in SET if m in tree.builtin and m not in replace).encode())
 
 
+def add_other(archive, kernel, replace, names):
+    """Modules of the set that is not this boot's, under /mods/other: for scenarios about what must not load."""
+    if not names:
+        return
+    if replace:
+        inbox = kmods.Tree(os.path.join(kernel, "modules")).inbox
+        files = {name: inbox.get(name) for name in names}
+    else:
+        files = ours(os.path.basename(os.path.realpath(kernel)))
+    archive.dir("mods/other")
+    for name in sorted(names):
+        if files.get(name):
+            archive.file("mods/other/%s.ko" % name, kmods.read(files[name]))
+
+
 def add_guest(archive, scenarios):
     """Only the scenarios of this boot, so that a change to one never disturbs another."""
     for name in ["lib.sh"] + ["%s.sh" % s for s in sorted({s["script"] for s in scenarios})]:
@@ -100,6 +116,7 @@ def build(path, kernel, replace, scenarios, extra=()):
     if any("kexec" in s.get("needs", ()) for s in scenarios):
         tools.add_dynamic(a, tools.tool("kexec"), "bin/kexec")
     add_modules(a, os.path.join(kernel, "modules"), replace, {m for s in scenarios for m in s.get("modules", [])})
+    add_other(a, kernel, replace, {m for s in scenarios for m in s.get("other", [])})
     add_guest(a, scenarios)
     for name, data in extra:
         a.file(name, data)

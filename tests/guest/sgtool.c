@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * SCSI pass-through in a test guest:
+ *   sgtool reset DEV             resets the bus of DEV's host
+ *   sgtool cmd DEV BYTES HEX...  sends a CDB that reads so many bytes, and prints what the mid layer made of the answer
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <scsi/sg.h>
+
+#ifndef SG_SCSI_RESET_HOST
+#define SG_SCSI_RESET_HOST 3
+#endif
+
+#define MOST 65536
+
+static int fail(const char *what)
+{
+	printf("%s: %s\n", what, strerror(errno));
+	return 1;
+}
+
+static int reset(int fd)
+{
+	int what = SG_SCSI_RESET_HOST;
+
+	return ioctl(fd, SG_SCSI_RESET, &what) < 0 ? fail("SG_SCSI_RESET") : 0;
+}
+
+static int command(int fd, unsigned int bytes, int count, char **hex)
+{
+	static unsigned char data[MOST], sense[64], cdb[16];
+	sg_io_hdr_t h;
+	int i;
+
+	for (i = 0; i < count && i < (int)sizeof(cdb); i++)
+		cdb[i] = (unsigned char)strtoul(hex[i], NULL, 16);
+	memset(&h, 0, sizeof(h));
+	h.interface_id = 'S';
+	h.dxfer_direction = bytes ? SG_DXFER_FROM_DEV : SG_DXFER_NONE;
+	h.dxferp = data;
+	h.dxfer_len = bytes < MOST ? bytes : MOST;
+	h.cmdp = cdb;
+	h.cmd_len = (unsigned char)i;
+	h.sbp = sense;
+	h.mx_sb_len = sizeof(sense);
+	h.timeout = 60000;
+	if (ioctl(fd, SG_IO, &h) < 0)
+		return fail("SG_IO");
+	printf("host %02x status %02x sense %u", h.host_status, h.status, h.sb_len_wr);
+	if (h.sb_len_wr >= 14)
+		printf(" %02x/%02x/%02x", sense[2] & 0x0F, sense[12], sense[13]);
+	printf(" resid %d\n", h.resid);
+	return 0;
+}
+
+int main(int argc, char **argv)
+{
+	int fd = argc > 2 ? open(argv[2], O_RDWR | O_NONBLOCK) : -1;
+
+	if (argc > 2 && fd < 0)
+		return fail(argv[2]);
+	if (argc == 3 && !strcmp(argv[1], "reset"))
+		return reset(fd);
+	if (argc > 4 && !strcmp(argv[1], "cmd"))
+		return command(fd, (unsigned int)strtoul(argv[3], NULL, 10), argc - 4, argv + 4);
+	printf("usage: sgtool reset DEV | cmd DEV BYTES HEX...\n");
+	return 2;
+}
