@@ -35,7 +35,7 @@ make_work_folder() {
 # need_root: everything that changes the machine needs it.
 need_root() {
 	[ "$(id -u)" -eq 0 ] || die $E_NOTROOT "not started as root" "$1 changes files under /lib/modules, /usr/src and /boot" \
-		"sudo $0 $arguments"
+		"sudo ${KIT_FRONT:-$0 $arguments}"
 }
 
 # need_supported FAMILY: the drivers exist for this machine at all.
@@ -86,7 +86,8 @@ need_space() {
 	done
 	need_space_in "$KIT_ROOT/usr/src" 8192
 	need_space_in "$KIT_ROOT/lib/modules" $((8192 * $#))
-	need_space_in "$KIT_ROOT/var/lib" $((32768 + ns_images))
+	# The initramfs as it was before the kit, and the journal's copy of what this run finds.
+	need_space_in "$KIT_ROOT/var/lib" $((32768 + 2 * ns_images))
 }
 
 need_space_in() {
@@ -157,9 +158,15 @@ lock_root() {
 	flock -n 9 || die $E_BUSY "another run is at work on ${KIT_ROOT:-this machine}" "it holds the lock on ${KIT_ROOT:-/}" "wait for it to end"
 }
 
-# take_lock: one installer at a time. A lock whose owner is gone is taken over.
+# unlock_root: for a run inside the root that takes the lock itself.
+unlock_root() {
+	exec 9<&- || :
+	[ -z "$lock" ] || rm -rf "$lock"
+	lock=
+}
+
+# take_lock: where the kernel does not lock for us: one run at a time. A lock whose owner is gone is taken over.
 take_lock() {
-	lock_root || :
 	lock=$KIT_ROOT/var/lock/lis-install.lock
 	mkdir -p "$KIT_ROOT/var/lock" 2>/dev/null || :
 	if ! mkdir "$lock" 2>/dev/null; then

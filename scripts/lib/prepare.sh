@@ -413,12 +413,16 @@ inject_modules() {
 	[ "$(kernel_state "$1")" = ours ] || die $E_VERIFY "kernel $1 would not load our modules" "depmod's index names others" "see $log"
 }
 
-# write_index K: depmod, every file of the index kept for the way back.
-write_index() {
+# keep_index K: every file depmod writes.
+keep_index() {
 	for wi_name in alias alias.bin dep dep.bin symbols symbols.bin devname softdep builtin.bin builtin.alias.bin weakdep \
 			ccwmap ieee1394map inputmap isapnpmap ofmap pcimap seriomap usbmap; do
 		tx_keep "/lib/modules/$1/modules.$wi_name"
 	done
+}
+
+write_index() {
+	keep_index "$1"
 	logged depmod -b "${KIT_ROOT:-/}" "$1" || die $E_FAIL "depmod failed for kernel $1" "$(tail -n 1 "$log")" "see $log"
 }
 

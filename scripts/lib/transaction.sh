@@ -166,6 +166,24 @@ tx_commit() {
 	tx_open=no
 }
 
+# tx_drop NAME...: these cannot be taken back any more (a later one stands on them, or removed what they made). One
+# rename each, so that half of it is never read.
+tx_drop() {
+	for td_name in "$@"; do
+		rm -rf "$tx_state/finished"
+		mv "$tx_state/history/$td_name" "$tx_state/finished"
+	done
+	rm -rf "$tx_state/finished"
+	rmdir "$tx_state/history" "$tx_state" 2>/dev/null || :
+}
+
+# tx_close: the changes stay, and are no history: rollback will not know them.
+tx_close() {
+	sync
+	trap '' HUP INT TERM
+	tx_forget
+}
+
 # tx_history: the names of what was committed and not undone, oldest first.
 tx_history() {
 	tx_places || return 0
@@ -181,13 +199,25 @@ tx_forget() {
 	rmdir "$tx_state/history" "$tx_state" 2>/dev/null || :
 }
 
+# tx_resume: goes on after a subshell may have written lines.
+tx_resume() {
+	tx_count=$(awk -F '\t' 'NR > 1 && $1 + 0 > last { last = $1 + 0 } END { print last + 0 }' "$tx_dir/journal")
+}
+
 # tx_undo: everything the journal names goes back to what it was, the last change first. Returns E_UNDO, and keeps the
 # journal, if a step fails: the next run tries again.
 tx_undo() {
+	tx_undo_since 0 || return
+	tx_forget
+}
+
+# tx_undo_since N: what was changed after line N goes back; the transaction stays open. Its lines stay in the journal:
+# undoing them once more changes nothing.
+tx_undo_since() {
 	tx_bad=0
-	awk -F '\t' '
+	awk -F '\t' -v since="$1" '
 		NR == 1 { if ($1 != "lis-journal" || $2 != 1) exit; next }
-		NF == 4 && $4 == "." { line[++n] = $0 }
+		NF == 4 && $4 == "." && ($1 + 0 > since + 0 || since == 0) { line[++n] = $0 }
 		END { for (i = n; i > 0; i--) print line[i] }' "$tx_dir/journal" > "$tx_dir/backwards" 2>/dev/null || :
 	while IFS='	' read -r tu_number tu_kind tu_path _; do
 		tx_undo_one "$tu_number" "$tu_kind" "$tu_path" && continue
@@ -196,7 +226,6 @@ tx_undo() {
 	done < "$tx_dir/backwards"
 	sync
 	[ $tx_bad -eq 0 ] || return $E_UNDO
-	tx_forget
 }
 
 # tx_undo_one NUMBER KIND PATH: never follows a link that was not there when the line was written.

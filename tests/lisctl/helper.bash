@@ -63,7 +63,7 @@ killed_at() {
 # make_modules DIR: small modules as depmod, modprobe and modinfo see real ones: a symbol table and a .modinfo section.
 # DIR/inbox, DIR/ours (with our version), DIR/alien (made for another kernel).
 make_modules() {
-	local dir=$1 ver
+	local dir=$1 ver name
 	ver=$(cat "$top/VERSION")
 	cat > "$dir.c" <<-'C'
 	/* SPDX-License-Identifier: GPL-2.0-only */
@@ -84,15 +84,21 @@ make_modules() {
 	C
 	mkdir -p "$dir"/{inbox,ours,alien}
 	one_module inbox hv_vmbus 5.0.0-K 3.1 -DEXPORTS=vmbus_open
-	one_module inbox hv_balloon 5.0.0-K 3.1 -DNEEDS=vmbus_open
-	one_module inbox hv_storvsc 5.0.0-K 3.1 -DNEEDS=vmbus_open
+	for name in $(users_of_bus); do
+		one_module inbox "$name" 5.0.0-K 3.1 -DNEEDS=vmbus_open
+		one_module ours "$name" 5.0.0-K "$ver" -DNEEDS=lis_vmbus_open
+	done
+	# One no release of ours will ever carry.
+	mkdir -p "$dir/other"
+	one_module other hv_other 5.0.0-K 3.1 -DNEEDS=vmbus_open
 	one_module inbox ext4 5.0.0-K 1 -DUNUSED
 	one_module ours hv_vmbus 5.0.0-K "$ver" -DEXPORTS=lis_vmbus_open
-	one_module ours hv_balloon 5.0.0-K "$ver" -DNEEDS=lis_vmbus_open
-	one_module ours hv_storvsc 5.0.0-K "$ver" -DNEEDS=lis_vmbus_open
 	one_module alien hv_vmbus 9.9.9 "$ver" -DEXPORTS=lis_vmbus_open
 	one_module alien hv_balloon 9.9.9 "$ver" -DNEEDS=nobody_has_this
 }
+
+# users_of_bus: our set without the bus itself, from the one list there is.
+users_of_bus() { sed -n 's/^BUILT_MODULE_NAME\[[0-9]*\]="\([^"]*\)".*/\1/p' "$top/packaging/dkms/dkms.conf" | grep -vx hv_vmbus; }
 
 one_module() {
 	gcc -c -w -x c -DMAGIC="\"$3\"" -DVERSION="\"$4\"" -DSRC="\"$1-$2\"" "$5" "$dir.c" -o "$dir/$1/$2.ko"
