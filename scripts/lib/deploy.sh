@@ -14,6 +14,7 @@ extra_file() {
 	lsvmbus) printf '%s\n' "$source/scripts/lsvmbus" ;;
 	kernel-hook) printf '%s\n' "$source/packaging/dkms/kernel-hook" ;;
 	lisctl.8|lis.7) printf '%s\n' "$source/packaging/man/$1" ;;
+	70-lis-utils.rules) printf '%s\n' "$source/packaging/udev/$1" ;;
 	lisctl.completion) printf '%s\n' "$source/packaging/bash-completion/lisctl" ;;
 	*) printf '%s\n' "$source/packaging/initramfs/$1" ;;
 	esac
@@ -103,6 +104,7 @@ place_all() {
 	if root_dir /usr/lib/dracut || root_dir /etc/dracut.conf.d; then
 		place "$(extra_file dracut.conf)" /etc/dracut.conf.d/50-lis.conf 644
 	fi
+	! root_dir /etc/udev || place "$(extra_file 70-lis-utils.rules)" /etc/udev/rules.d/70-lis-utils.rules 644
 	[ "$method" != plain ] || place_hooks
 	if [ "$accept" = yes ] && [ ! -e "$KIT_ROOT/etc/lis/accept-partial-set" ]; then
 		echo "accepted $(date '+%Y-%m-%d %H:%M:%S') with --accept-partial-set" > "$work/new"

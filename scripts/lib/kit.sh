@@ -165,11 +165,13 @@ kit_install_command() {
 	esac
 }
 
-# kit_copy_extra SRCROOT DST: what a package carries beside the module tree: lsvmbus, initramfs rules, documents, and what belongs to lisctl.
+# kit_copy_extra SRCROOT DST: what a package carries beside the module tree: lsvmbus, initramfs and udev rules, documents, and
+# what belongs to lisctl.
 kit_copy_extra() {
 	mkdir -p "$2/docs/docs" || return 1
 	cp -p "$1/packaging/initramfs/initramfs-tools-hook" "$1/packaging/initramfs/dracut.conf" "$2/" || return 1
-	cp -p "$1/packaging/man/lisctl.8" "$2/lisctl.8" && cp -p "$1/packaging/bash-completion/lisctl" "$2/lisctl.completion" || return 1
+	cp -p "$1/packaging/udev/70-lis-utils.rules" "$2/" && cp -p "$1/packaging/chrony/hyperv.conf" "$2/docs/chrony-hyperv.conf" || return 1
+	cp -p "$1/packaging/man/lisctl.8" "$1/packaging/man/lis.7" "$2/" && cp -p "$1/packaging/bash-completion/lisctl" "$2/lisctl.completion" || return 1
 	cp -p "$1/scripts/lsvmbus" "$2/lsvmbus" && cp -p "$1/README.md" "$2/docs/README.md" || return 1
 	(cd "$1/docs" && find . -type f -name '*.md') | while read -r kce_file; do
 		mkdir -p "$2/docs/docs/$(dirname "$kce_file")" && cp -p "$1/docs/$kce_file" "$2/docs/docs/$kce_file" || exit 1

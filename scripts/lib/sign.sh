@@ -127,7 +127,7 @@ sign_kernel() {
 		sk_path=$(module_path "$1" "$sk_module")
 		is_ours "$sk_path" || continue
 		case $sk_path in
-		*.ko) cp "$sk_path" "$work/module.ko"; sk_pack=cat ;;
+		*.ko) cp "$sk_path" "$work/module.ko"; sk_pack='cat' ;;
 		*.xz) xz -dc "$sk_path" > "$work/module.ko"; sk_pack="xz --check=crc32 --lzma2=dict=1MiB" ;;
 		*.gz) gzip -dc "$sk_path" > "$work/module.ko"; sk_pack="gzip -9" ;;
 		*.zst) zstd -qdc "$sk_path" > "$work/module.ko"; sk_pack="zstd -q" ;;
