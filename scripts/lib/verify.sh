@@ -85,6 +85,8 @@ verify_symbols() {
 
 # verify_initramfs K: one whole set in it, never a mixture.
 verify_initramfs() {
+	# The admin has said that images are theirs.
+	[ "${LIS_INITRAMFS:-}" != no ] || return 0
 	vi_text=$("${initramfs:-$source/packaging/initramfs/refresh}" check "$1") && return 0
 	note "$vi_text"
 	return 1

@@ -176,7 +176,7 @@ teardown() {
 
 @test "partial set (13): what would be lost is named" {
 	add_inbox hv_netvsc
-	refused 13 "hv_netvsc needs hv_vmbus" --yes
+	refused 13 "hv_netvsc need hv_vmbus" --yes
 }
 
 @test "Secure Boot, no signing key (14)" {
