@@ -175,8 +175,8 @@ teardown() {
 }
 
 @test "partial set (13): what would be lost is named" {
-	add_inbox hv_netvsc
-	refused 13 "hv_netvsc need hv_vmbus" --yes
+	add_inbox hv_sock hyperv_drm
+	refused 13 "hv_sock hyperv_drm need hv_vmbus" --yes
 }
 
 @test "Secure Boot, no signing key (14)" {
