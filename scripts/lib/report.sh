@@ -26,21 +26,36 @@ again() {
 	section "lisctl $2" sh "$@"
 }
 
-# scrub: what does not belong into a text that is sent around.
+# scrub: what does not belong into a text that is sent around. The machine's name only where it is a word: it may be short.
 scrub() {
 	awk -v host="$(uname -n)" '
-		BEGIN { h = "[0-9a-fA-F]"; hh = h h; mac = hh ":" hh ":" hh ":" hh ":" hh ":" hh; o = "[0-9]+"; quad = o "[.]" o "[.]" o "[.]" o
-			g = h "*:"; six = h h "*:" h h "*:" h h "*:" h h "*:[0-9a-fA-F:]*" }
+		function no_host(text,   out, at, before, after) {
+			while (host != "" && (at = index(text, host))) {
+				before = at > 1 ? substr(text, at - 1, 1) : substr(out, length(out), 1)
+				after = substr(text, at + length(host), 1)
+				if (before ~ /[A-Za-z0-9_-]/ || after ~ /[A-Za-z0-9_-]/) out = out substr(text, 1, at - 1 + length(host))
+				else out = out substr(text, 1, at - 1) "HOSTNAME"
+				text = substr(text, at + length(host))
+			}
+			return out text
+		}
+		function no_secret(text,   out, word) {
+			while (match(tolower(text), /(passw(or)?d|passphrase|secret|token|user(name)?|credentials)[a-z_]*[ \t]*[=:][ \t]*[^ \t,]+/)) {
+				word = substr(text, RSTART, RLENGTH); sub(/[=:].*/, "=REMOVED", word)
+				out = out substr(text, 1, RSTART - 1) word
+				text = substr(text, RSTART + RLENGTH)
+			}
+			return out text
+		}
+		BEGIN {
+			h = "[0-9a-fA-F]"; hh = h h; mac = hh ":" hh ":" hh ":" hh ":" hh ":" hh
+			o = "[0-9]+"; quad = o "[.]" o "[.]" o "[.]" o
+			six = h h "*:" h h "*:" h h "*:" h h "*:[0-9a-fA-F:]*"
+		}
 		{
 			gsub(mac, "MAC"); gsub(six, "IPV6"); gsub("(^|[^0-9a-fA-F:])[0-9a-fA-F:]*::" h "[0-9a-fA-F:]*", " IPV6")
 			gsub(quad, "ADDRESS")
-			while (host != "" && (at = index($0, host))) $0 = substr($0, 1, at - 1) "HOSTNAME" substr($0, at + length(host))
-			line = tolower($0)
-			if (match(line, /(passw(or)?d|passphrase|secret|token|user(name)?|credentials)[a-z_]*[ \t]*[=:][ \t]*[^ \t,]+/)) {
-				head = substr($0, 1, RSTART - 1); word = substr($0, RSTART, RLENGTH); tail = substr($0, RSTART + RLENGTH)
-				sub(/[=:].*/, "=REMOVED", word); $0 = head word tail
-			}
-			print
+			print no_secret(no_host($0))
 		}'
 }
 

@@ -16,13 +16,20 @@ der_of() {
 	openssl x509 -in "$1" -inform PEM -outform DER -out "$2" 2>/dev/null || openssl x509 -in "$1" -inform DER -outform DER -out "$2" 2>/dev/null
 }
 
+# recorded_key: a file of the machine, or one outside of it that was given, or a URI.
+recorded_key() {
+	rk_key=$(sign_setting key)
+	case $rk_key in pkcs11:*) ;; *) [ ! -r "$KIT_ROOT$rk_key" ] || rk_key=$KIT_ROOT$rk_key ;; esac
+	printf '%s\n' "$rk_key"
+}
+
 # choose_key: $work/cert.der, and $sign_key: the given one; the recorded one; DKMS's own; or a new one.
 choose_key() {
 	key_origin=given
 	if [ -n "$key$cert" ]; then
 		[ -n "$key" ] && [ -n "$cert" ] || die $E_USAGE "--key and --cert belong together" "" "$0 --help lists what there is"
 	elif [ -n "$(sign_setting key)" ]; then
-		key_origin=recorded key=$(sign_setting key) cert=$KIT_ROOT$(sign_setting cert)
+		key_origin=recorded key=$(recorded_key) cert=$KIT_ROOT$(sign_setting cert)
 	elif [ -z "$KIT_ROOT" ] && [ -f /var/lib/dkms/mok.key ] && [ -f /var/lib/dkms/mok.pub ]; then
 		key_origin=dkms key=/var/lib/dkms/mok.key cert=/var/lib/dkms/mok.pub
 	else
@@ -30,8 +37,12 @@ choose_key() {
 		make_key
 	fi
 	case $key in
+	pkcs11:*|/*) ;;
+	*) key=$(pwd)/$key ;;
+	esac
+	case $key in
 	pkcs11:*) ;;
-	*) [ -r "$key" ] || die $E_USAGE "the key $key cannot be read" "" "name a file with a private key, or a pkcs11: URI" ;;
+	*) [ -r "$key" ] || die $E_USAGE "the key $key cannot be read" "there is no such file, or not for us" "name a file with a private key, or a pkcs11: URI" ;;
 	esac
 	[ -r "$cert" ] && der_of "$cert" "$work/cert.der" || die $E_USAGE "$cert is no certificate" "openssl cannot read it, neither as PEM nor as DER" "name the certificate of the key"
 	case $key in
@@ -69,14 +80,13 @@ record_key() {
 		printf 'mok_signing_key="%s"\nmok_certificate="%s"\n' "$rc_key" /var/lib/lis/keys/mok.der > "$work/new"
 		tx_write "$work/new" /etc/dkms/framework.conf.d/lis-sign.conf 644
 	fi
-	case $rc_key in pkcs11:*) ;; *) sign_key=$KIT_ROOT$rc_key; [ -r "$sign_key" ] || sign_key=$rc_key ;; esac
+	sign_key=$(recorded_key)
 }
 
 # sign_set DIR K: every module in DIR, if a key is on record. Before a build is put in its place.
 sign_set() {
 	[ -n "$(sign_setting key)" ] || return 0
-	sign_key=$(sign_setting key)
-	case $sign_key in pkcs11:*) ;; *) [ ! -r "$KIT_ROOT$sign_key" ] || sign_key=$KIT_ROOT$sign_key ;; esac
+	sign_key=$(recorded_key)
 	der_of "$KIT_ROOT$(sign_setting cert)" "$work/cert.der" || die $E_FAIL "$sign_conf names a certificate that cannot be read" "" "lisctl sign makes a new record"
 	for ss_file in "$1"/*.ko; do
 		sign_file "$ss_file" "$2"
