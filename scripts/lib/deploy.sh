@@ -208,10 +208,15 @@ keep_place() {
 		tx_keep "$1"
 		return 0
 	fi
-	for kp_sub in dkms lis; do
-		if [ $kp_sub = lis ] || ! root_dir "$1/$kp_sub"; then tx_keep "$1/$kp_sub"; else keep_names "$1/$kp_sub"; fi
-	done
+	tx_keep "$1/lis"
+	if root_dir "$1/dkms"; then
+		keep_names "$1/dkms"
+		tx_keep_folder "$1/dkms"
+	else
+		tx_keep "$1/dkms"
+	fi
 	keep_names "$1"
+	tx_keep_folder "$1"
 }
 
 keep_names() {

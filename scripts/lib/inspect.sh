@@ -111,8 +111,12 @@ inspect_initramfs() {
 # inspect_image K: the unpacked image: complete, one set, for this kernel, and its own index knows it.
 inspect_image() {
 	image_modules "$ii_dir" > "$work/inside"
-	im_text=$(awk -F '\t' -v set="$set_names" -v dir="$ii_dir" '
-		BEGIN { n = split(set, part, " "); for (i = 1; i <= n; i++) known[part[i]] = 1 }
+	im_text=$(awk -F '\t' -v set="$set_names" -v ours_only="$accept" -v mine="$(kit_modules "$conf" | tr '\n-' ' _')" '
+		BEGIN {
+			# An accepted partial set leaves in-box drivers behind that cannot load.
+			n = split(ours_only == "yes" ? mine : set, part, " ")
+			for (i = 1; i <= n; i++) known[part[i]] = 1
+		}
 		!($1 in known) { next }
 		$2 ~ /\/(updates|extra)\// { ours = ours " " $1; next }
 		{ theirs = theirs " " $1 }

@@ -49,7 +49,7 @@ tx_line() {
 # tx_known PATH: is PATH, or a folder it lies in, in this journal already?
 tx_known() {
 	tx_asked=$1 awk -F '\t' '
-		NR > 1 && ($3 == ENVIRON["tx_asked"] || ($2 != "dir" && index(ENVIRON["tx_asked"], $3 "/") == 1)) { found = 1 }
+		NR > 1 && $2 != "had" && ($3 == ENVIRON["tx_asked"] || ($2 != "dir" && index(ENVIRON["tx_asked"], $3 "/") == 1)) { found = 1 }
 		END { exit !found }' "$tx_dir/journal"
 }
 
@@ -69,6 +69,17 @@ tx_keep() {
 	else
 		tx_line new "$tx_path"
 	fi
+}
+
+# tx_keep_folder PATH: a folder that a tool of others may remove when it is empty. After what lies in it: undoing goes
+# backwards.
+tx_keep_folder() {
+	resolve "$1" && [ -d "$KIT_ROOT$resolved" ] || return 0
+	tx_count=$((tx_count + 1))
+	{ mkdir "$tx_dir/backup/$tx_count" && chmod "$(stat -c %a "$KIT_ROOT$resolved")" "$tx_dir/backup/$tx_count" &&
+		chown "$(stat -c %u:%g "$KIT_ROOT$resolved")" "$tx_dir/backup/$tx_count"; } || tx_failed "$tx_dir/backup/$tx_count"
+	tx_sync "$tx_dir/backup"
+	tx_line had "$resolved"
 }
 
 # A link cannot be synced through its name: its folder can.
@@ -135,7 +146,7 @@ tx_copy_tree() {
 
 # tx_sums JOURNAL: "PATH TAB sum" of everything it names, as it is now.
 tx_sums() {
-	awk -F '\t' 'NR > 1 && NF == 4 && $4 == "." && $2 != "dir" { print $3 }' "$1" | while read -r ts_path; do
+	awk -F '\t' 'NR > 1 && NF == 4 && $4 == "." && $2 != "dir" && $2 != "had" { print $3 }' "$1" | while read -r ts_path; do
 		printf '%s\t%s\n' "$ts_path" "$(tx_sum "$KIT_ROOT$ts_path")"
 	done
 }
@@ -237,6 +248,7 @@ tx_undo_one() {
 	case $2 in
 	# What somebody else put there meanwhile is not ours to remove.
 	dir) [ ! -d "$tu_target" ] || [ -n "$(ls -A "$tu_target")" ] || rmdir "$tu_target" ;;
+	had) [ -d "$tu_target" ] || cp -a "$tx_dir/backup/$1" "$tu_target" ;;
 	new) rm -rf "$tu_target" "$tu_target.lis-new" ;;
 	was) tx_put_back "$tx_dir/backup/$1" "$tu_target" ;;
 	*) return 1 ;;
@@ -247,6 +259,7 @@ tx_undo_one() {
 tx_put_back() {
 	[ -e "$1" ] || [ -L "$1" ] || return 1
 	rm -rf "$2.lis-new"
+	[ -d "${2%/*}" ] || mkdir -p "${2%/*}" || return 1
 	if ! cp -a "$1" "$2.lis-new" 2>/dev/null; then
 		rm -rf "$2.lis-new" "$2"
 		cp -a "$1" "$2"

@@ -10,7 +10,7 @@ load helper
 setup() {
 	root=$BATS_TEST_TMPDIR/root
 	export KIT_ROOT=$root
-	mkdir -p "$root"/{etc/udev,boot/grub,var/lib,var/log,lib/modules/K/updates/old,usr/src}
+	mkdir -p "$root"/{boot/deep/tool,etc/udev,boot/grub,var/lib,var/log,lib/modules/K/updates/old,usr/src}
 	printf 'first line\nsecond line\n' > "$root/etc/fstab"
 	chmod 640 "$root/etc/fstab"
 	ln -s ../boot/grub/menu.lst "$root/etc/grub.conf"
@@ -19,6 +19,8 @@ setup() {
 	echo module > "$root/lib/modules/K/updates/old/a.ko"
 	ln -s old "$root/lib/modules/K/updates/link"
 	echo index > "$root/lib/modules/K/modules.dep"
+	echo file > "$root/boot/deep/tool/file"
+	chmod 711 "$root/boot/deep"
 	echo changed > "$BATS_TEST_TMPDIR/new"
 	mkdir -p "$BATS_TEST_TMPDIR/tree/sub" && echo source > "$BATS_TEST_TMPDIR/tree/sub/file"
 	touch -d '2001-02-03 04:05:06' "$root"/etc/fstab "$root"/boot/grub/menu.lst "$root/lib/modules/K/updates/old/a.ko"
@@ -38,6 +40,10 @@ setup() {
 	tx_write "$BATS_TEST_TMPDIR/new" /etc/grub.conf 600
 	tx_write "$BATS_TEST_TMPDIR/new" /etc/deep/new.conf 600
 	tx_link /dev/null /etc/udev/70-net.rules
+	tx_keep /boot/deep/tool/file
+	tx_keep_folder /boot/deep/tool
+	tx_keep_folder /boot/deep
+	rm -r "$root/boot/deep"
 	tx_remove /lib/modules/K/updates/old
 	tx_copy_tree "$BATS_TEST_TMPDIR/tree" /lib/modules/K/updates
 	tx_keep /lib/modules/K/modules.dep
