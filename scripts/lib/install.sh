@@ -219,15 +219,16 @@ do_install() {
 		KIT_DIE_TEXT=$(awk -F '\t' '{ print $4; exit }' "$work/plan")
 		exit "$back_code"
 	fi
+	tree=/usr/src/lis-$version
 	if [ "$dry" = yes ]; then
 		refuse_downgrade
+		if already_done; then result_word=nothing-to-do; else result_word=reboot-needed; fi
 		tell "lis: dry run: nothing was changed"
 		return 0
 	fi
 	preflight
 	confirm "Go on?"
 	provide_packages
-	tree=/usr/src/lis-$version
 	if already_done; then
 		tell "lis: version $version is installed and reads back well on every kernel: nothing to do"
 		result_word=nothing-to-do
@@ -347,6 +348,11 @@ do_uninstall() {
 	done
 	refuse_packaged
 	if [ "$dry" = yes ]; then
+		result_word=nothing-to-do
+		for ui_kernel in $kernels; do
+			! touched "$ui_kernel" || result_word=reboot-needed
+		done
+		[ -z "$(installed_versions)" ] || result_word=reboot-needed
 		tell "lis: would remove the modules of every kernel, /usr/src/lis-*, the files of $KIT_ROOT/var/lib/lis/manifest"
 		return 0
 	fi

@@ -608,6 +608,8 @@ do_prepare() {
 
 finish_prepare() {
 	if [ $dry = yes ]; then
+		result_word=reboot-needed
+		[ $pr_changes -gt 0 ] || result_word=nothing-to-do
 		print "dry run: nothing was changed"
 		return 0
 	fi
