@@ -184,45 +184,43 @@ remove_empty() {
 # keep_kernel K: everything a change of K's set touches, whoever makes the change: DKMS, depmod, the initramfs tool.
 keep_kernel() {
 	kk_dir=/lib/modules/$1
-	for kk_place in updates extra; do
-		keep_place "$kk_dir/$kk_place"
-	done
-	# Old versions of DKMS move the in-box modules away.
-	for kk_module in $(kit_modules "$conf"); do
-		find "$KIT_ROOT$kk_dir/kernel" -name "$kk_module.ko*" 2>/dev/null || :
-		find "$KIT_ROOT$kk_dir/kernel" -name "$(printf '%s' "$kk_module" | tr _ -).ko*" 2>/dev/null || :
-	done | sort -u > "$work/inbox"
-	while read -r kk_file; do
-		tx_keep "${kk_file#"$KIT_ROOT"}"
-	done < "$work/inbox"
+	{
+		for kk_place in updates extra; do
+			keep_place "$kk_dir/$kk_place"
+		done
+		# Old versions of DKMS move the in-box modules away.
+		for kk_module in $(kit_modules "$conf"); do
+			find "$KIT_ROOT$kk_dir/kernel" \( -name "$kk_module.ko*" -o -name "$(printf '%s' "$kk_module" | tr _ -).ko*" \) 2>/dev/null || :
+		done | while read -r kk_file; do printf '%s\n' "${kk_file#"$KIT_ROOT"}"; done
+		if kk_image=$("$initramfs" image "$1"); then
+			printf '%s\n' "${kk_image#"$KIT_ROOT"}"
+			if root_dir /var/lib/lis/initramfs; then printf '%s\n' "/var/lib/lis/initramfs/${kk_image##*/}"; else echo /var/lib/lis/initramfs; fi
+		fi
+	} > "$work/announce"
+	tx_keep_list < "$work/announce"
 	keep_index "$1"
-	kk_image=$("$initramfs" image "$1") || return 0
-	tx_keep "${kk_image#"$KIT_ROOT"}"
-	if root_dir /var/lib/lis/initramfs; then tx_keep "/var/lib/lis/initramfs/${kk_image##*/}"; else tx_keep /var/lib/lis/initramfs; fi
+	# After what lies in them.
+	for kk_place in updates/dkms updates extra; do
+		tx_keep_folder "$kk_dir/$kk_place"
+	done
 }
 
 # keep_place DIR: our names in it; all of it where it is not there yet. Other packages' modules may lie there too, and be
 # large: they are not copied.
 keep_place() {
+	printf '%s\n' "$1/lis"
 	if ! root_dir "$1"; then
-		tx_keep "$1"
+		printf '%s\n' "$1"
 		return 0
 	fi
-	tx_keep "$1/lis"
-	if root_dir "$1/dkms"; then
-		keep_names "$1/dkms"
-		tx_keep_folder "$1/dkms"
-	else
-		tx_keep "$1/dkms"
-	fi
+	if root_dir "$1/dkms"; then keep_names "$1/dkms"; else printf '%s\n' "$1/dkms"; fi
 	keep_names "$1"
-	tx_keep_folder "$1"
 }
 
 keep_names() {
 	for kn_module in $(kit_modules "$conf"); do
 		for kn_end in .ko .ko.xz .ko.gz .ko.zst; do
-			tx_keep "$1/$kn_module$kn_end"
+			printf '%s\n' "$1/$kn_module$kn_end"
 		done
 	done
 }

@@ -417,8 +417,9 @@ inject_modules() {
 keep_index() {
 	for wi_name in alias alias.bin dep dep.bin symbols symbols.bin devname softdep builtin.bin builtin.alias.bin weakdep \
 			ccwmap ieee1394map inputmap isapnpmap ofmap pcimap seriomap usbmap; do
-		tx_keep "/lib/modules/$1/modules.$wi_name"
-	done
+		printf '%s\n' "/lib/modules/$1/modules.$wi_name"
+	done > "$work/keep"
+	tx_keep_list < "$work/keep"
 }
 
 write_index() {

@@ -63,8 +63,10 @@ tx_keep() {
 	tx_known "$tx_path" && return 0
 	tx_count=$((tx_count + 1))
 	if [ -e "$tx_target" ] || [ -L "$tx_target" ]; then
+		# Left there by a part that ended before its line was written.
+		rm -rf "$tx_dir/backup/$tx_count"
 		cp -a "$tx_target" "$tx_dir/backup/$tx_count" || tx_failed "$tx_dir/backup/$tx_count"
-		if [ -d "$tx_target" ] && [ ! -L "$tx_target" ]; then sync; else tx_sync_copy "$tx_dir/backup/$tx_count"; fi
+		tx_sync_copy "$tx_dir/backup/$tx_count"
 		tx_line was "$tx_path"
 	else
 		tx_line new "$tx_path"
@@ -76,15 +78,56 @@ tx_keep() {
 tx_keep_folder() {
 	resolve "$1" && [ -d "$KIT_ROOT$resolved" ] || return 0
 	tx_count=$((tx_count + 1))
+	rm -rf "$tx_dir/backup/$tx_count"
 	{ mkdir "$tx_dir/backup/$tx_count" && chmod "$(stat -c %a "$KIT_ROOT$resolved")" "$tx_dir/backup/$tx_count" &&
 		chown "$(stat -c %u:%g "$KIT_ROOT$resolved")" "$tx_dir/backup/$tx_count"; } || tx_failed "$tx_dir/backup/$tx_count"
 	tx_sync "$tx_dir/backup"
 	tx_line had "$resolved"
 }
 
-# A link cannot be synced through its name: its folder can.
+# A link cannot be synced through its name: its folder can. Of a folder everything in it.
 tx_sync_copy() {
-	if [ -L "$1" ]; then tx_sync "$tx_dir/backup"; else tx_sync "$1" "$tx_dir/backup"; fi
+	if [ -L "$1" ]; then tx_sync "$tx_dir/backup"
+	elif [ -d "$1" ]; then { find "$1" \( -type f -o -type d \) -exec sync {} + && sync "$tx_dir/backup"; } 2>/dev/null || sync
+	else tx_sync "$1" "$tx_dir/backup"; fi
+}
+
+# tx_keep_list: tx_keep for every path on stdin, with one wait for the disk for all copies and one for all lines.
+tx_keep_list() {
+	[ $tx_open = yes ] || die $E_FAIL "a change outside a transaction"
+	: > "$tx_dir/asked" && : > "$tx_dir/lines" || tx_failed "$tx_dir/asked"
+	while IFS= read -r tk_path; do
+		resolve_parent "$tk_path" || die $E_UNSUPPORTED "the path $tk_path cannot be followed" "its symbolic links go round in a circle" "mend the links"
+		printf '%s\n' "$resolved" >> "$tx_dir/asked"
+	done
+	tx_filter_known > "$tx_dir/fresh" || tx_failed "$tx_dir/fresh"
+	while IFS= read -r tk_path; do
+		tx_count=$((tx_count + 1))
+		if [ -e "$KIT_ROOT$tk_path" ] || [ -L "$KIT_ROOT$tk_path" ]; then
+			rm -rf "$tx_dir/backup/$tx_count"
+			cp -a "$KIT_ROOT$tk_path" "$tx_dir/backup/$tx_count" || tx_failed "$tx_dir/backup/$tx_count"
+			tk_kind=was
+		else
+			tk_kind=new
+		fi
+		printf '%s\t%s\t%s\t.\n' "$tx_count" $tk_kind "$tk_path" >> "$tx_dir/lines" || tx_failed "$tx_dir/lines"
+	done < "$tx_dir/fresh"
+	tx_sync_copy "$tx_dir/backup"
+	{ cat "$tx_dir/lines" >> "$tx_dir/journal" && tx_sync "$tx_dir/journal"; } || tx_failed "$tx_dir/journal"
+	rm -f "$tx_dir/asked" "$tx_dir/fresh" "$tx_dir/lines"
+}
+
+# tx_filter_known: the asked paths the journal does not cover yet, nor another asked path.
+tx_filter_known() {
+	sort -u "$tx_dir/asked" | awk -F '\t' '
+		function covered(path,   folder) {
+			if (path in known) return 1
+			folder = path
+			while (sub(/\/[^\/]*$/, "", folder) && folder != "") if (folder in whole) return 1
+			return 0
+		}
+		input == 1 { if (FNR > 1 && $2 != "had") { known[$3] = 1; if ($2 != "dir") whole[$3] = 1 }; next }
+		!covered($0) { print; known[$0] = whole[$0] = 1 }' input=1 "$tx_dir/journal" input=2 -
 }
 
 # tx_folder PATH: mkdir -p; folders that were not there go again when it is taken back.
