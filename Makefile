@@ -29,6 +29,7 @@ try:
 	scripts/install.sh --try
 bench:
 	tests/bench/run
+	tests/bench/install
 	tests/rig/rig bench --io
 fuzz:
 	tests/fuzz/run 600

@@ -76,7 +76,7 @@ verify_symbols() {
 	vs_kernel=$1
 	shift
 	vs_out=$(depmod -n -e "$@" -b "${KIT_ROOT:-/}" "$vs_kernel" 2>&1 >/dev/null | grep -E '/(updates|extra)/' |
-		grep -E 'needs unknown|disagrees' | grep -E "/($(kit_modules "$conf" | tr '\n' '|' | sed 's/|$//'))\.ko")
+		grep -E 'needs unknown|disagrees' | grep -E "/($(kit_modules "$conf" | tr '\n' '|' | sed 's/|$//'))\.ko" || :)
 	[ -z "$vs_out" ] && return 0
 	note "lis: kernel $vs_kernel: symbols of our modules do not resolve:"
 	note "$vs_out"
@@ -85,7 +85,9 @@ verify_symbols() {
 
 # verify_initramfs K: one whole set in it, never a mixture.
 verify_initramfs() {
-	vi_text=$("$source/packaging/initramfs/refresh" check "$1") && return 0
+	# The admin has said that images are theirs.
+	[ "${LIS_INITRAMFS:-}" != no ] || return 0
+	vi_text=$("${initramfs:-$source/packaging/initramfs/refresh}" check "$1") && return 0
 	note "$vi_text"
 	return 1
 }

@@ -52,8 +52,18 @@ teardown() {
 	refused 4 "installed are: $KERNEL" --yes --kernel 9.9.9-none
 }
 
-@test "--root is refused in words (4)" {
-	refused 4 "--root is not supported yet" --yes --root /mnt
+@test "--root: no such folder, no system in it, none of whose tools could build (4)" {
+	refused 4 "no such folder" --yes --root "$root/none"
+	mkdir "$BATS_TEST_TMPDIR/empty"
+	refused 4 "holds no Linux system" --yes --root "$BATS_TEST_TMPDIR/empty"
+	KIT_ROOT='' refused 4 "has no /bin/sh" --yes --root "$root"
+}
+
+@test "options of other verbs, two verbs, no value (2)" {
+	refused 2 "belongs to prepare only" --steps --yes
+	refused 2 "two verbs: uninstall and install" uninstall install
+	refused 2 "--key or --cert belongs to sign only" --key /dev/null
+	refused 2 "--now belongs to install upgrade uninstall only" status --now
 }
 
 @test "no kernel installed (4)" {
@@ -74,7 +84,8 @@ teardown() {
 @test "the disk fills up while compiling (5): taken back" {
 	# Room for the copy of the sources and a few objects, not for the build.
 	mkdir "$BATS_TEST_TMPDIR/tmp"
-	mount -t tmpfs -o size=200k tmpfs "$BATS_TEST_TMPDIR/tmp"
+	run du -ks --exclude=tests "$FIXTURE"
+	mount -t tmpfs -o size=$((${output%%	*} + 100))k tmpfs "$BATS_TEST_TMPDIR/tmp"
 	TMPDIR=$BATS_TEST_TMPDIR/tmp refused 5 "not enough space to build for kernel $KERNEL" --yes
 }
 
@@ -247,7 +258,7 @@ running() {
 	running "$KERNEL"
 	echo hv_balloon > "$root/var/lock/bad"
 	refused 11 "hv_balloon does not load on the running kernel" --yes --now
-	diff "$root/var/lock/calls" <(printf '%s\n' '-r hv_netvsc' '-r hv_utils' '-r hv_storvsc' '-r hv_balloon' '-r hv_vmbus' hv_vmbus '-r hv_balloon' '-r hv_vmbus' hv_vmbus hv_balloon hv_storvsc hv_utils hv_netvsc)
+	diff "$root/var/lock/calls" <(printf '%s\n' '-r hv_netvsc' '-r hv_utils' '-r hv_storvsc' '-r hv_balloon' '-r hv_vmbus' hv_vmbus '-r hv_vmbus' hv_vmbus hv_balloon hv_storvsc hv_utils hv_netvsc)
 }
 
 @test "uninstall --now: a module got a user meanwhile (15): still installed, and loaded as before" {
@@ -267,7 +278,17 @@ running() {
 	[ ! -e "$root/var/lock/calls" ]
 }
 
-@test "another installer runs (16); a dead one's lock is taken over" {
+@test "another run holds the root (16)" {
+	exec 8< "$root"
+	flock 8
+	refused 16 "another run is at work on $root" --yes
+	exec 8<&-
+	run installer --yes
+	[ "$status" -eq 0 ]
+}
+
+@test "without flock: another installer runs (16); a dead one's lock is taken over" {
+	PATH=$(path_without flock)
 	mkdir -p "$root/var/lock/lis-install.lock"
 	echo $$ > "$root/var/lock/lis-install.lock/pid"
 	run installer --yes
@@ -277,19 +298,22 @@ running() {
 	sh -c 'echo $$' > "$root/var/lock/lis-install.lock/pid"
 	run installer --yes
 	[ "$status" -eq 0 ]
+	[ ! -e "$root/var/lock/lis-install.lock" ]
 }
 
 @test "a truncated script does nothing" {
-	head -n -1 "$top/scripts/install.sh" > "$BATS_TEST_TMPDIR/install.sh"
 	mkdir -p "$BATS_TEST_TMPDIR/lib" && cp "$top"/scripts/lib/*.sh "$BATS_TEST_TMPDIR/lib/"
 	before=$(picture)
-	run sh "$BATS_TEST_TMPDIR/install.sh" --yes
-	[ -z "$output" ]
+	for script in install.sh lisctl; do
+		head -n -1 "$top/scripts/$script" > "$BATS_TEST_TMPDIR/$script"
+		run sh "$BATS_TEST_TMPDIR/$script" install --yes
+		[ -z "$output" ]
+	done
 	[ "$(picture)" = "$before" ]
 }
 
 @test "the messages of different inputs differ, and each code is used once" {
 	run awk '/^E_[A-Z]*=[0-9]/ { n = split($0, part, /[ ;]+/); for (i = 1; i <= n; i++) if (part[i] ~ /=/) print part[i] }' "$top/scripts/lib/kit.sh"
 	[ "$(printf '%s\n' "$output" | sed 's/.*=//' | sort | uniq -d)" = "" ]
-	[ "$(printf '%s\n' "$output" | wc -l)" -eq 18 ]
+	[ "$(printf '%s\n' "$output" | wc -l)" -eq 22 ]
 }
