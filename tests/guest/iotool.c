@@ -5,8 +5,9 @@
  *                                           so many requests of so many bytes, so many of them under way at a time, by
  *                                           so many processes together, over the first MB of the disk
  *   iotool ledger DEV STATE JOBS SECONDS [MB]
- *                                           writes and reads of 4 KiB to 1 MiB mixed; STATE is a file of memory that knows what was
- *                                           tried and what the disk acknowledged. Ends early with 3 when requests fail.
+ *                                           writes and reads of 4 KiB to 1 MiB mixed, for so long and at least 64 for each process;
+ *                                           STATE is a file of memory that knows what was tried and what the disk
+ *                                           acknowledged. Ends early with 3 when requests fail.
  *   iotool verify DEV STATE                 everything acknowledged is on the disk, and nothing that was never written
  *
  * In a ledger each block of 4 KiB is a function of the run, its number and its generation, so one word tells what it ought to
@@ -34,6 +35,7 @@
 #define SLOTS 256
 #define MAGIC 0x4C49536C65646765ULL
 #define LEDGER_DEPTH 8
+#define LEDGER_LEAST 64
 #define ENDED_EARLY 3
 
 /* What is known of a block: generations begin at 1. */
@@ -401,16 +403,17 @@ static void ledger_run(struct job *j, const struct timespec *end)
 {
 	struct io_event ev[LEDGER_DEPTH];
 	struct iocb *list[LEDGER_DEPTH];
-	unsigned int i, flying = 0;
+	unsigned int i, sent = 0, flying = 0;
 	long n, k;
 
 	for (;;) {
 		n = 0;
-		for (i = 0; i < LEDGER_DEPTH && j->state->errors < 64 && !over(end); i++)
+		for (i = 0; i < LEDGER_DEPTH && j->state->errors < 64 && (sent + n < LEDGER_LEAST || !over(end)); i++)
 			if (!j->slot[i].busy && ledger_next(j, &j->slot[i]))
 				list[n++] = &j->slot[i].cb;
 		submit(j, list, n);
 		flying += (unsigned int)n;
+		sent += (unsigned int)n;
 		if (!flying)
 			return;
 		n = reap(j, ev, 1, LEDGER_DEPTH);
