@@ -10,6 +10,7 @@
 #include <linux/moduleparam.h>
 #include <linux/rtnetlink.h>
 #include <linux/slab.h>
+#include <net/xdp.h>
 #include "netvsc.h"
 
 #define NV_RING_PAGES_MIN 4
@@ -171,6 +172,10 @@ static int nv_change_mtu(struct net_device *ndev, int mtu)
 
 	if (mtu < NV_MTU_MIN || mtu > (nv->version < NVSP_VERSION_2 ? NV_MTU_MAX_1 : NV_MTU_MAX))
 		return -EINVAL;
+	if (rtnl_dereference(nv->xdp_prog) && !nv_xdp_fits(mtu)) {
+		netdev_err(ndev, "MTU %d is too large for the XDP program\n", mtu);
+		return -EINVAL;
+	}
 	ret = nv_vf_set_mtu(nv, mtu);
 	if (ret)
 		return ret;
@@ -231,6 +236,7 @@ static void nv_recover_work(struct work_struct *work)
 KIT_SELECT_QUEUE_ADAPTER(nv_select_queue);
 KIT_TX_TIMEOUT_ADAPTER(nv_tx_timeout);
 KIT_GET_STATS64_ADAPTER(nv_get_stats64);
+KIT_XDP_ADAPTER(nv_xdp_set, nv_xdp_send);
 
 static const struct net_device_ops nv_ops = {
 	.ndo_open = nv_open,
@@ -245,6 +251,7 @@ static const struct net_device_ops nv_ops = {
 	.ndo_set_mac_address = nv_set_mac_address,
 	.ndo_tx_timeout = KIT_TX_TIMEOUT(nv_tx_timeout),
 	KIT_GET_STATS64(nv_get_stats64)
+	KIT_XDP_OPS(nv_xdp_set, nv_xdp_send)
 };
 KIT_NETDEV_OPS_EXT(nv_ops, nv_fix_features, nv_set_features, nv_get_stats64);
 
@@ -310,6 +317,7 @@ static void nv_free(struct nv_net *nv)
 	u32 i;
 
 	nv_free_ring(nv);
+	nv_xdp_free(nv);
 	for (i = 0; nv->queues && i < nv->queue_max; i++)
 		netif_napi_del(&nv->queues[i].napi);
 	nv_control_free(nv);
@@ -375,6 +383,8 @@ static int nv_probe(struct hv_device *dev, const struct hv_vmbus_device_id *id)
 		ret = nv_control_init(nv);
 	if (!ret)
 		ret = nv_init_queues(nv);
+	if (!ret)
+		ret = nv_xdp_init(nv);
 	if (!ret)
 		ret = nv_connect(nv, ndev->mtu);
 	if (ret) {

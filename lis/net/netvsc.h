@@ -101,10 +101,13 @@ struct nv_queue_stats {
 	u64 rx_multicast, rx_dropped, rx_errors, rx_length_errors, rx_coalesced, rx_alloc_failed;
 	u64 tx_dropped, tx_errors, tx_copied, tx_by_page, tx_partial, tx_batched, tx_linearized, tx_no_section, tx_full,
 		tx_stopped, tx_woken;
+	u64 xdp_dropped, xdp_aborted, xdp_sent, xdp_redirected;
 	u64 completions_deferred;
 	u64 bad_messages; /* of the host's */
 };
 
+struct bpf_prog;
+struct kit_xdp_rxq;
 struct nv_net;
 struct nv_vf_counts;
 
@@ -129,6 +132,7 @@ struct nv_queue {
 	struct nv_debt *debts; /* a ring of debt_size */
 	u32 debt_size, debt_at, debt_count;
 	u32 tx_done_packets, tx_done_bytes; /* of this poll */
+	bool xdp_flush; /* something of this poll was redirected */
 
 	struct nv_queue_stats stats;
 } ____cacheline_aligned_in_smp;
@@ -227,6 +231,10 @@ struct nv_net {
 	struct delayed_work vf_work;
 	struct nv_vf_counts __percpu *vf_counts;
 	struct list_head nets; /* all of the module */
+
+	/* xdp.c */
+	struct bpf_prog __rcu *xdp_prog;
+	struct kit_xdp_rxq *xdp_rxqs; /* one per queue */
 
 	struct work_struct recover_work; /* a transmit queue hung */
 	u64 tx_timeouts;
@@ -365,5 +373,17 @@ int nv_vf_set_mtu(struct nv_net *nv, int mtu);
 void nv_vf_rx_mode(struct nv_net *nv);
 void nv_vf_pause(struct nv_net *nv);
 void nv_vf_continue(struct nv_net *nv);
+void nv_vf_program(struct nv_net *nv);
+
+/* xdp.c */
+int nv_xdp_init(struct nv_net *nv);
+void nv_xdp_free(struct nv_net *nv);
+bool nv_xdp_fits(int mtu);
+u32 nv_xdp_headroom(void);
+u32 nv_xdp_room(void);
+int nv_xdp_set(struct net_device *ndev, struct bpf_prog *prog);
+void nv_xdp_send(struct net_device *ndev, struct sk_buff *skb);
+struct sk_buff *nv_xdp_frame(struct nv_queue *q, struct page *page, u32 len);
+void nv_xdp_end(struct nv_queue *q);
 
 #endif

@@ -156,6 +156,7 @@ int nv_poll(struct napi_struct *napi, int budget)
 	int work = nv_drain(q, budget);
 
 	hv_pkt_iter_close(q->channel);
+	nv_xdp_end(q);
 	nv_tx_done(q);
 	nv_tx_resume(q);
 	if (waitqueue_active(&q->nv->wait))

@@ -147,6 +147,26 @@ static struct sk_buff *nv_rx_build(struct nv_queue *q, struct nv_stream *s, u32 
 	return NULL;
 }
 
+/* The frame, when the program lets it go to the stack. */
+static struct sk_buff *nv_rx_program(struct nv_queue *q, struct nv_stream *s, u32 len)
+{
+	struct page *page;
+
+	if (len > nv_xdp_room()) {
+		q->stats.rx_length_errors++;
+		q->stats.rx_dropped++;
+		return NULL;
+	}
+	page = alloc_page(GFP_ATOMIC | __GFP_NOWARN);
+	if (!page) {
+		q->stats.rx_alloc_failed++;
+		q->stats.rx_dropped++;
+		return NULL;
+	}
+	nv_stream_read(s, (u8 *)page_address(page) + nv_xdp_headroom(), len);
+	return nv_xdp_frame(q, page, len);
+}
+
 /* In a coalesced frame the host leaves the header's sum to us (8.1). */
 static void nv_rx_ip_sum(struct sk_buff *skb)
 {
@@ -207,11 +227,22 @@ static bool nv_rx_frame(struct nv_queue *q, const struct rndis_fragment *f, u32 
 		q->stats.rx_dropped++;
 		return true;
 	}
-	skb = nv_rx_build(q, &s, len);
-	if (!skb) {
-		q->stats.rx_alloc_failed++;
-		q->stats.rx_dropped++;
-		return true;
+	if (rcu_access_pointer(q->nv->xdp_prog)) {
+		skb = nv_rx_program(q, &s, len);
+		/* A program may leave less than a header. */
+		if (!skb || skb->len < ETH_HLEN) {
+			nv_rx_count(q, len, false);
+			if (skb)
+				dev_kfree_skb_any(skb);
+			return true;
+		}
+	} else {
+		skb = nv_rx_build(q, &s, len);
+		if (!skb) {
+			q->stats.rx_alloc_failed++;
+			q->stats.rx_dropped++;
+			return true;
+		}
 	}
 	nv_rx_note(q, skb, rx);
 	nv_rx_count(q, len, skb->pkt_type == PACKET_MULTICAST);

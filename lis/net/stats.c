@@ -75,6 +75,10 @@ static const struct {
 	NV_SUM(tx_full),
 	NV_SUM(tx_stopped),
 	NV_SUM(tx_woken),
+	NV_SUM(xdp_dropped),
+	NV_SUM(xdp_aborted),
+	NV_SUM(xdp_sent),
+	NV_SUM(xdp_redirected),
 	NV_SUM(completions_deferred),
 	NV_SUM(bad_messages),
 #undef NV_SUM

@@ -175,7 +175,9 @@ static void nv_vf_switch(struct nv_net *nv, bool to_vf)
 
 static void nv_vf_follow(struct nv_net *nv, struct net_device *vf)
 {
-	nv_vf_switch(nv, netif_running(vf) && netif_running(nv->ndev) && netif_device_present(nv->ndev));
+	/* What comes by the function does not come by the program. */
+	nv_vf_switch(nv, netif_running(vf) && netif_running(nv->ndev) && netif_device_present(nv->ndev) &&
+			 !rcu_access_pointer(nv->xdp_prog));
 }
 
 /* Bring a function that has joined to where our interface is. Under RTNL. */
@@ -381,6 +383,15 @@ void nv_vf_continue(struct nv_net *nv)
 {
 	if (rtnl_dereference(nv->vf) || READ_ONCE(nv->vf_allocated))
 		schedule_delayed_work(&nv->vf_work, 0);
+}
+
+/* A program came or went. */
+void nv_vf_program(struct nv_net *nv)
+{
+	struct net_device *vf = rtnl_dereference(nv->vf);
+
+	if (vf)
+		nv_vf_follow(nv, vf);
 }
 
 /* ---- the adapter comes and goes ---- */

@@ -6,17 +6,23 @@
  *   nettool echo ADDRESS BYTES             TCP port 7: what comes back is what was sent
  *   nettool udp ADDRESS COUNT SIZE         UDP port 7, one datagram after the other; prints how many came back whole
  *   nettool blast ADDRESS COUNT SIZE       UDP port 9, as fast as they go; prints the rate, the host counts what came
+ *   nettool xdp NIC pass|drop|tx|redirect  a program of the driver's decides over each frame until standard input ends;
+ *                                          redirect: to NIC itself; prints "attached"
  * Prints "bytes N seconds S kbytes/s R". Exit 0: all bytes came, and were right.
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <errno.h>
+#include <linux/bpf.h>
+#include <linux/if_link.h>
+#include <net/if.h>
 #include <poll.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -238,6 +244,61 @@ static int many(void (*fn)(const char *, uint64_t), const char *address, uint64_
 	return bad != 0;
 }
 
+/* --- a program over each frame ----------------------------------------------------------------------------------- */
+
+static int bpf_call(int command, union bpf_attr *a)
+{
+	return (int)syscall(__NR_bpf, command, a, sizeof(*a));
+}
+
+static int load_program(unsigned int nic, int verdict)
+{
+	struct bpf_insn redirect[] = {
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_1, .imm = (int)nic },
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_2, .imm = 0 },
+		{ .code = BPF_JMP | BPF_CALL, .imm = BPF_FUNC_redirect },
+		{ .code = BPF_JMP | BPF_EXIT },
+	};
+	struct bpf_insn fixed[] = {
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0, .imm = verdict },
+		{ .code = BPF_JMP | BPF_EXIT },
+	};
+	union bpf_attr a = { .prog_type = BPF_PROG_TYPE_XDP };
+
+	a.expected_attach_type = BPF_XDP;
+	a.license = (uintptr_t)"GPL";
+	a.insns = verdict == XDP_REDIRECT ? (uintptr_t)redirect : (uintptr_t)fixed;
+	a.insn_cnt = verdict == XDP_REDIRECT ? 4 : 2;
+	return bpf_call(BPF_PROG_LOAD, &a);
+}
+
+static void do_xdp(const char *nic, const char *what)
+{
+	static const char *const names[] = { "aborted", "drop", "pass", "tx", "redirect" };
+	unsigned int index = if_nametoindex(nic);
+	union bpf_attr a = { 0 };
+	int verdict = 0, prog;
+	char c;
+
+	while (verdict < 5 && strcmp(names[verdict], what))
+		verdict++;
+	if (verdict == 5 || !index)
+		die("xdp: which interface, which verdict?");
+	prog = load_program(index, verdict);
+	if (prog < 0)
+		die("the program does not load");
+	a.link_create.prog_fd = (uint32_t)prog;
+	a.link_create.target_ifindex = index;
+	a.link_create.attach_type = BPF_XDP;
+	a.link_create.flags = XDP_FLAGS_DRV_MODE;
+	if (bpf_call(BPF_LINK_CREATE, &a) < 0)
+		die("the driver does not take the program");
+	printf("attached\n");
+	fflush(stdout);
+	while (read(0, &c, 1) > 0)
+		;
+}
+
 int main(int argc, char **argv)
 {
 	unsigned int streams = argc > 4 ? (unsigned int)atoi(argv[4]) : 1;
@@ -247,6 +308,10 @@ int main(int argc, char **argv)
 		fprintf(stderr, "usage: nettool recv|send ADDRESS BYTES [STREAMS] | echo ADDRESS BYTES\n"
 				"       nettool udp|blast ADDRESS COUNT SIZE\n");
 		return 2;
+	}
+	if (!strcmp(argv[1], "xdp")) {
+		do_xdp(argv[2], argv[3]);
+		return 0;
 	}
 	if (!strcmp(argv[1], "recv"))
 		return many(do_recv, argv[2], strtoull(argv[3], NULL, 0), streams);
