@@ -2,9 +2,9 @@
 /*
  * glue: a program that decides over each received frame (XDP).
  *
- * With a program each frame is copied into a page of its own, with room before and behind it, before anything of the
- * stack's is made of it. The program is exchanged under RTNL and used under RCU. While there is one, frames do not come by
- * a virtual function: they would not come by the program.
+ * With a program each frame is copied into a page of its own, with room before and behind it, before anything of
+ * the stack's is made of it. The program is exchanged under RTNL and used under RCU. While there is one, frames do not
+ * come by a virtual function: they would not come by the program.
  */
 #include <linux/etherdevice.h>
 #include <linux/kernel.h>
