@@ -8,6 +8,7 @@
  * drop-when: baseline >= 5.19
  * probe:     decl netif_set_tso_max_size
  * also-in:   linux/etherdevice.h
+ * force:     no, new kernels have not the old name
  * old:       struct net_device; void netif_set_gso_max_size(struct net_device *dev, unsigned int size);
  * new:       struct net_device; void netif_set_tso_max_size(struct net_device *dev, unsigned int size);
  */

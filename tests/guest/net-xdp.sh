@@ -6,7 +6,7 @@
 # modules: hv_netvsc
 # programs: ethtool
 # compile: nettool.c
-# hvhost: net,name=net,queues=4
+# hvhost: net,name=net,queues=4,spoof=on
 
 # program VERDICT: in force until program_end
 program() {
