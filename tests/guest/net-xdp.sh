@@ -40,7 +40,6 @@ if ! program pass; then
 	lro=off
 	program pass || bail "a program that lets all pass is taken ($(cat /tmp/attached))"
 fi
-matches "$(ip link show dev "$NIC")" 'prog/xdp|xdp' "the interface says so"
 matches "$(ethtool -k "$NIC")" '^large-receive-offload: off' "nothing is coalesced meanwhile"
 check "pass: ping" ping -c 3 -w 20 "$PEER"
 check "pass: ping with a full frame" ping -c 3 -w 20 -s 1472 "$PEER"
