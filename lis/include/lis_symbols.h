@@ -35,6 +35,7 @@
 #define vmbus_hypercall_rep lis_vmbus_hypercall_rep
 #define vmbus_ext_capabilities lis_vmbus_ext_capabilities
 #define vmbus_hibernation_possible lis_vmbus_hibernation_possible
+#define vmbus_kick lis_vmbus_kick
 #define vmbus_next_request_id lis_vmbus_next_request_id
 #define vmbus_open lis_vmbus_open
 #define vmbus_proto_version lis_vmbus_proto_version

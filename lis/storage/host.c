@@ -29,6 +29,8 @@ static KIT_QC_STATUS stor_queuecommand(struct Scsi_Host *host, struct scsi_cmnd 
 		vstor_illegal_request(cmd->sense_buffer);
 		cmd->result = SAM_STAT_CHECK_CONDITION;
 		scsi_done(cmd);
+		/* It may have been the last of a batch. */
+		stor_kick(sd);
 		return 0;
 	}
 	ret = stor_submit(sd, cmd);
@@ -43,9 +45,16 @@ static KIT_QC_STATUS stor_queuecommand(struct Scsi_Host *host, struct scsi_cmnd 
 }
 KIT_QUEUECOMMAND_ADAPTER(stor_queuecommand);
 
+/* The block layer has no more for now, though it said it would. */
+static void __maybe_unused stor_commit(struct Scsi_Host *host, u16 queue)
+{
+	stor_kick(stor_of(host));
+}
+
 /* 8: the host answers every request, however late; what the guest gives up the host would still write to. */
 static enum scsi_timeout_action __maybe_unused stor_timed_out(struct scsi_cmnd *cmd)
 {
+	stor_kick(stor_of(cmd->device->host));
 	stor_orphans(stor_of(cmd->device->host));
 	return SCSI_EH_RESET_TIMER;
 }
@@ -100,6 +109,7 @@ static struct scsi_host_template stor_template = {
 	.proc_name = "storvsc_host",
 	.queuecommand = KIT_QUEUECOMMAND(stor_queuecommand),
 	.eh_host_reset_handler = stor_host_reset,
+	KIT_COMMIT_RQS(stor_commit)
 	KIT_EH_TIMED_OUT(stor_timed_out)
 	KIT_SDEV_OPS(stor_lun_init, stor_lun_configure)
 	.change_queue_depth = KIT_CHANGE_QUEUE_DEPTH(stor_change_queue_depth),

@@ -127,52 +127,91 @@ static void stor_build(struct stor_device *sd, struct scsi_cmnd *cmd, struct vst
 	vstor_build_srb(packet, sd->info.version, &r);
 }
 
-static int stor_send_on(struct stor_device *sd, struct vmbus_channel *channel, struct scsi_cmnd *cmd,
-			struct vstor_packet *packet, struct vmbus_packet_mpb_array *desc, u32 pages)
+/* What a command is sent as. */
+struct stor_parcel {
+	struct scsi_cmnd *cmd;
+	struct vmbus_packet_mpb_array *desc; /* this CPU's */
+	u32 pages; /* in it; 0: the command moves nothing */
+	bool more; /* the host need not hear of it at once: stor_kick() will come */
+	struct vstor_packet packet;
+};
+
+static int stor_send_on(struct stor_device *sd, struct vmbus_channel *channel, struct stor_parcel *p)
 {
 	u32 len = vstor_packet_len(sd->info.version);
-	u64 me = (u64)(unsigned long)cmd;
+	u64 me = (u64)(unsigned long)p->cmd;
 
-	if (!pages)
-		return vmbus_sendpacket(channel, packet, len, me, VM_PKT_DATA_INBAND,
+	if (!p->pages)
+		return vmbus_sendpacket(channel, &p->packet, len, me, VM_PKT_DATA_INBAND,
 					VMBUS_DATA_PACKET_FLAG_COMPLETION_REQUESTED);
-	return vmbus_sendpacket_mpb_desc(channel, desc, sizeof(*desc) + pages * sizeof(u64), packet, len, me);
+	return vmbus_sendpacket_mpb_desc(channel, p->desc, sizeof(*p->desc) + p->pages * sizeof(u64), &p->packet, len,
+					 me, p->more);
 }
 
 /* Once it is sent the command may end at any moment: it is not touched again. */
-static int stor_send(struct stor_device *sd, struct scsi_cmnd *cmd, struct vstor_packet *packet,
-		     struct vmbus_packet_mpb_array *desc, u32 pages)
+static int stor_send(struct stor_device *sd, struct stor_parcel *p)
 {
 	struct vmbus_channel *channel = stor_pick_channel(sd), *other;
 	int ret;
 
 	if (!channel)
 		return -ENODEV;
-	ret = stor_send_on(sd, channel, cmd, packet, desc, pages);
+	ret = stor_send_on(sd, channel, p);
 	if (ret != -EAGAIN && ret != -ENODEV)
 		return ret;
 	if (ret == -ENODEV && channel != stor_primary(sd))
 		stor_orphans(sd);
 	other = stor_other_channel(sd, channel);
-	return other == channel ? ret : stor_send_on(sd, other, cmd, packet, desc, pages);
+	return other == channel ? ret : stor_send_on(sd, other, p);
 }
 
 /* Interrupts off: the CPU's descriptor is ours until the ring has a copy. */
-static int stor_submit_here(struct stor_device *sd, struct scsi_cmnd *cmd)
+static int stor_submit_here(struct stor_device *sd, struct scsi_cmnd *cmd, bool more)
 {
-	struct vmbus_packet_mpb_array *desc = sd->desc[smp_processor_id()];
-	struct vstor_packet packet;
 	struct vstor_range range;
+	struct stor_parcel p;
 	int ret;
 
+	p.cmd = cmd;
+	p.desc = sd->desc[smp_processor_id()];
+	p.more = more;
 	range.count = 0;
 	if (scsi_bufflen(cmd)) {
-		ret = stor_describe(sd, cmd, desc, &range);
+		ret = stor_describe(sd, cmd, p.desc, &range);
 		if (ret)
 			return ret;
 	}
-	stor_build(sd, cmd, &packet);
-	return stor_send(sd, cmd, &packet, desc, range.count);
+	p.pages = range.count;
+	stor_build(sd, cmd, &p.packet);
+	return stor_send(sd, &p);
+}
+
+/*
+ * The block layer says when another command follows at once. Error handlers say nothing on some kernels, and send one
+ * at a time.
+ */
+static bool stor_more_follow(const struct stor_device *sd, const struct scsi_cmnd *cmd)
+{
+	return !kit_cmd_is_last(cmd) && !scsi_host_in_recovery(sd->host);
+}
+
+/**
+ * stor_kick() - tell the host of commands it was not told of when they were sent
+ * @sd: the controller
+ *
+ * Any context. They may be on any channel: whoever sends them may be moved to another CPU in between.
+ */
+void stor_kick(struct stor_device *sd)
+{
+	u32 i, count;
+
+	if (!READ_ONCE(sd->owing) || !xchg(&sd->owing, 0))
+		return;
+	rcu_read_lock();
+	count = smp_load_acquire(&sd->channel_count);
+	for (i = 0; i < count; i++)
+		vmbus_kick(sd->channels[i]);
+	rcu_read_unlock();
 }
 
 /**
@@ -185,6 +224,7 @@ static int stor_submit_here(struct stor_device *sd, struct scsi_cmnd *cmd)
  */
 int stor_submit(struct stor_device *sd, struct scsi_cmnd *cmd)
 {
+	bool more = stor_more_follow(sd, cmd);
 	unsigned long flags;
 	int ret;
 
@@ -196,12 +236,17 @@ int stor_submit(struct stor_device *sd, struct scsi_cmnd *cmd)
 		ret = SCSI_MLQUEUE_HOST_BUSY;
 	} else {
 		local_irq_save(flags);
-		ret = stor_submit_here(sd, cmd);
+		ret = stor_submit_here(sd, cmd, more);
 		local_irq_restore(flags);
 	}
 	rcu_read_unlock();
 	if (ret)
 		stor_bounce_finish(cmd, false);
+	/* After it was sent: a kick of another CPU's takes the mark away before it looks. */
+	if (more)
+		WRITE_ONCE(sd->owing, 1);
+	if (!more || ret)
+		stor_kick(sd);
 	return ret;
 }
 

@@ -71,6 +71,7 @@ struct stor_device {
 	struct request_table owed[STOR_CHANNELS_MAX]; /* what closed channels had in flight */
 	u8 *cpu_channel; /* index into channels by CPU */
 	wait_queue_head_t idle_wait;
+	u32 owing; /* the host may not have been told of what was sent last */
 
 	struct vmbus_packet_mpb_array **desc; /* by CPU */
 	u32 desc_pages; /* room of each */
@@ -119,6 +120,7 @@ extern u32 stor_ring_bytes;
 /* io.c */
 int stor_alloc_descriptors(struct stor_device *sd);
 void stor_free_descriptors(struct stor_device *sd);
+void stor_kick(struct stor_device *sd);
 int stor_submit(struct stor_device *sd, struct scsi_cmnd *cmd);
 void stor_on_channel(void *context);
 void stor_end(struct stor_device *sd, struct scsi_cmnd *cmd, int did);

@@ -625,7 +625,7 @@ int vmbus_sendpacket_getid(struct vmbus_channel *channel, void *buffer, u32 len,
 	pieces[0].len = sizeof(d);
 	pieces[1].base = buffer;
 	pieces[1].len = len;
-	return hv_ring_write(channel, &d, pieces, 2, requestid, trans_id);
+	return hv_ring_write(channel, &d, pieces, 2, requestid, trans_id, false);
 }
 EXPORT_SYMBOL_GPL(vmbus_sendpacket_getid);
 
@@ -677,7 +677,7 @@ int vmbus_sendpacket_pagebuffer(struct vmbus_channel *channel, struct hv_page_bu
 	pieces[1].len = count * sizeof(*pagebuffers);
 	pieces[2].base = buffer;
 	pieces[2].len = len;
-	return hv_ring_write(channel, &hdr.d, pieces, 3, requestid, NULL);
+	return hv_ring_write(channel, &hdr.d, pieces, 3, requestid, NULL, false);
 }
 EXPORT_SYMBOL_GPL(vmbus_sendpacket_pagebuffer);
 
@@ -689,11 +689,12 @@ EXPORT_SYMBOL_GPL(vmbus_sendpacket_pagebuffer);
  * @buffer: payload
  * @len: its bytes
  * @requestid: transaction id, or what the request table is to store
+ * @more: the host need not hear of it at once: vmbus_kick() will be called
  *
  * Any context; a completion is asked for. Return: as vmbus_sendpacket_getid().
  */
 int vmbus_sendpacket_mpb_desc(struct vmbus_channel *channel, struct vmbus_packet_mpb_array *desc, u32 desc_size,
-			      void *buffer, u32 len, u64 requestid)
+			      void *buffer, u32 len, u64 requestid, bool more)
 {
 	struct vmpacket_descriptor *d = (struct vmpacket_descriptor *)desc;
 	struct hv_ring_piece pieces[2];
@@ -708,6 +709,6 @@ int vmbus_sendpacket_mpb_desc(struct vmbus_channel *channel, struct vmbus_packet
 	pieces[0].len = desc_size;
 	pieces[1].base = buffer;
 	pieces[1].len = len;
-	return hv_ring_write(channel, d, pieces, 2, requestid, NULL);
+	return hv_ring_write(channel, d, pieces, 2, requestid, NULL, more);
 }
 EXPORT_SYMBOL_GPL(vmbus_sendpacket_mpb_desc);

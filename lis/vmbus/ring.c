@@ -60,6 +60,7 @@ int hv_ring_init(struct hv_ring_buffer_info *ring, struct page *pages, u32 page_
 	ring->last_committed = 0;
 	ring->cur_total = 0;
 	ring->full = false;
+	ring->owed = 0;
 	ring->mapping = hv_ring_map(pages + 1, page_count - 1);
 	ring->wrapped = !ring->mapping;
 	ring->data = ring->wrapped ? page_address(pages + 1) : ring->mapping;
@@ -127,23 +128,39 @@ static u32 hv_ring_put_packet(struct hv_ring_buffer_info *out, const struct hv_r
 	return hv_ring_put(out, at, &trailer, sizeof(trailer));
 }
 
-/* Publish the new write index; say whether the host must be told (9.7 steps 4 and 5). */
-static bool hv_ring_publish(struct hv_ring_buffer_info *out, u32 next)
+/* Must the host be told of the packet at old, or of those before it that it was not told of (9.7 steps 4 and 5)? */
+static bool hv_ring_must_signal(struct hv_ring_buffer_info *out, u32 old)
+{
+	u32 owed = out->owed;
+	u32 mask, read;
+
+	out->owed = 0;
+	virt_mb();
+	mask = READ_ONCE(out->hdr->interrupt_mask);
+	virt_rmb();
+	read = READ_ONCE(out->hdr->read_index);
+	if (!owed)
+		return ring_signal_after_write(mask, old, read);
+	return ring_index_ok(read, out->size) &&
+	       ring_signal_after_many(mask, ring_bytes_used(out->priv_write_index, read, out->size), owed);
+}
+
+/* Publish the new write index; say whether the host must be told now. more: vmbus_kick() or a later write does it. */
+static bool hv_ring_publish(struct hv_ring_buffer_info *out, u32 next, bool more)
 {
 	u32 old = out->priv_write_index;
-	u32 mask;
 
 	out->priv_write_index = next;
 	virt_wmb();
 	WRITE_ONCE(out->hdr->write_index, next);
-	virt_mb();
-	mask = READ_ONCE(out->hdr->interrupt_mask);
-	virt_rmb();
-	return ring_signal_after_write(mask, old, READ_ONCE(out->hdr->read_index));
+	if (more || out->owed)
+		out->owed = min(out->owed + ring_bytes_used(next, old, out->size), out->size);
+	return !more && hv_ring_must_signal(out, old);
 }
 
 static int hv_ring_write_locked(struct vmbus_channel *channel, struct vmpacket_descriptor *d,
-				const struct hv_ring_piece *pieces, u32 count, u64 requestid, u32 total, u32 used)
+				const struct hv_ring_piece *pieces, u32 count, u64 requestid, u32 total, u32 used,
+				bool more)
 {
 	struct hv_ring_buffer_info *out = &channel->outbound;
 	u64 id = requestid;
@@ -163,11 +180,12 @@ static int hv_ring_write_locked(struct vmbus_channel *channel, struct vmpacket_d
 	out->full = false;
 	next = hv_ring_put_packet(out, pieces, count, total - VMBUS_PACKET_TRAILER - used,
 				  ring_trailer(out->priv_write_index));
-	return hv_ring_publish(out, next);
+	return hv_ring_publish(out, next, more);
 }
 
+/* more: the host need not hear of it yet, vmbus_kick() will come. */
 int hv_ring_write(struct vmbus_channel *channel, struct vmpacket_descriptor *d, const struct hv_ring_piece *pieces,
-		  u32 count, u64 requestid, u64 *trans_id)
+		  u32 count, u64 requestid, u64 *trans_id, bool more)
 {
 	struct hv_ring_buffer_info *out = &channel->outbound;
 	u32 total = ((u32)d->len8 << 3) + VMBUS_PACKET_TRAILER;
@@ -184,7 +202,7 @@ int hv_ring_write(struct vmbus_channel *channel, struct vmpacket_descriptor *d, 
 	if (total > out->size - 8)
 		return -EINVAL;
 	spin_lock_irqsave(&out->lock, flags);
-	ret = hv_ring_write_locked(channel, d, pieces, count, requestid, total, used);
+	ret = hv_ring_write_locked(channel, d, pieces, count, requestid, total, used, more);
 	spin_unlock_irqrestore(&out->lock, flags);
 	if (ret < 0)
 		return ret;
@@ -196,6 +214,30 @@ int hv_ring_write(struct vmbus_channel *channel, struct vmpacket_descriptor *d, 
 	}
 	return 0;
 }
+
+/**
+ * vmbus_kick() - tell the host of packets that were sent with "more to come"
+ * @channel: the channel
+ *
+ * Any context; cheap when there are none. Spec: docs/wire/02-vmbus.md 9.7.
+ */
+void vmbus_kick(struct vmbus_channel *channel)
+{
+	struct hv_ring_buffer_info *out = &channel->outbound;
+	unsigned long flags;
+	bool signal;
+
+	if (!READ_ONCE(out->owed))
+		return;
+	spin_lock_irqsave(&out->lock, flags);
+	signal = out->hdr && out->owed && hv_ring_must_signal(out, out->priv_write_index);
+	spin_unlock_irqrestore(&out->lock, flags);
+	if (!signal || channel->rescind)
+		return;
+	channel->intr_out_empty++;
+	vmbus_set_event(channel);
+}
+EXPORT_SYMBOL_GPL(vmbus_kick);
 
 /**
  * hv_set_pending_send_size() - ask the host to signal when this many bytes are free (9.9)

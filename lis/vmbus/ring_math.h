@@ -61,6 +61,16 @@ static inline bool ring_signal_after_write(u32 mask, u32 old_write, u32 read)
 	return mask == 0 && old_write == read;
 }
 
+/*
+ * The same for several packets that the host was told of late: unread bytes it has before it, owed bytes were written
+ * since it was last told. It may have stopped anywhere between them. With more before it, it has not come to the first
+ * of them yet.
+ */
+static inline bool ring_signal_after_many(u32 mask, u32 unread, u32 owed)
+{
+	return mask == 0 && unread && unread <= owed;
+}
+
 /* 9.8 step 4: must the consumer signal a producer that waits for pending bytes, after freeing freed bytes? */
 static inline bool ring_signal_after_read(u32 pending, u32 free_now, u32 freed)
 {

@@ -187,7 +187,7 @@ struct hv_ring_piece {
  * 0, -EAGAIN (ring or request table full), -ENODEV (rescinded) or -EINVAL.
  */
 int hv_ring_write(struct vmbus_channel *channel, struct vmpacket_descriptor *d, const struct hv_ring_piece *pieces,
-		  u32 count, u64 requestid, u64 *trans_id);
+		  u32 count, u64 requestid, u64 *trans_id, bool more);
 
 /* ---- bus.c ---- */
 extern struct bus_type hv_bus;

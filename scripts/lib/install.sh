@@ -30,7 +30,7 @@ show_plan() {
 	while IFS='	' read -r sp_kernel sp_what _ sp_text; do
 		case $sp_what in
 		back) tell "$sp_text"; outcome_of "$sp_kernel" stood-back "$sp_text" ;;
-		*) tell "  kernel $sp_kernel: build $(kit_modules "$conf" | tr '\n' ' ')and install ($(kernel_state "$sp_kernel") now)"
+		*) tell "  kernel $sp_kernel: build $(kit_modules "$conf" "$(kit_kdir "$sp_kernel" || :)" | tr '\n' ' ')and install ($(kernel_state "$sp_kernel") now)"
 			case $sp_text in *PARTIAL*) tell "    $sp_text" ;; esac ;;
 		esac
 	done < "$work/plan"
@@ -179,7 +179,7 @@ exchange_now() {
 	*) tell "lis: --now: the running kernel $(uname -r) is not among those installed for; its modules stay loaded"; return 0 ;;
 	esac
 	unload_set
-	for en_module in $(kit_modules "$conf"); do
+	for en_module in $(kit_modules "$conf" "$(kit_kdir "$(uname -r)" || :)"); do
 		now_loaded="$en_module $now_loaded"
 		logged modprobe "$en_module" ||
 			die $E_VERIFY "$en_module does not load on the running kernel" "$(tail -n 1 "$log")" "everything was taken back; see $log"

@@ -35,9 +35,16 @@ die() {
 	exit "$kit_code"
 }
 
-# kit_modules CONF: the module names of the set, from the one list there is (dkms.conf).
+# kit_modules CONF [KDIR]: the module names of the set, from the one list there is (dkms.conf); with the folder of a
+# kernel's headers, less what that kernel cannot have.
 kit_modules() {
-	sed -n 's/^BUILT_MODULE_NAME\[[0-9]*\]="\([^"]*\)".*/\1/p' "$1"
+	km_left_out=
+	if [ -n "${2:-}" ]; then
+		km_tool=$(dirname "$1")/compat/left-out
+		[ -f "$km_tool" ] || km_tool=$(dirname "$1")/../../compat/left-out
+		[ ! -f "$km_tool" ] || km_left_out=$(sh "$km_tool" "$2")
+	fi
+	sed -n 's/^BUILT_MODULE_NAME\[[0-9]*\]="\([^"]*\)".*/\1/p' "$1" | grep -vxF "${km_left_out:-no module}"
 }
 
 # kit_version TREE: the version of a source tree.

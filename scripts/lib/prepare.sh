@@ -393,7 +393,7 @@ step_modules() {
 inject_modules() {
 	rm -rf "$work/inject"
 	mkdir "$work/inject"
-	for ij_name in $(kit_modules "$conf"); do
+	for ij_name in $(kit_modules "$conf" "$(kit_kdir "$1" || :)"); do
 		ij_file=$modules/$1/$ij_name.ko
 		[ -f "$ij_file" ] || die $E_UNSUPPORTED "$modules/$1 has no $ij_name.ko" "the set is installed whole or not at all" \
 			"build it: scripts/build-modules.sh"

@@ -1,28 +1,46 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=sh
 #
-# Measures a disk of our host, past the page cache: bytes/s in long requests, requests/s in short ones, one and four at a
-# time. Not a test: the points only say that it could be measured (`rig bench --io`).
-# timeout: 900
+# Measures disks of our host, past the page cache, on a controller with one channel and on one with four (as far as there are
+# CPUs): requests/s of 4 KiB at random places with 1, 32 and 128 under way, bytes/s in requests of 1 MiB one after the other,
+# what they cost in exits, signals, interrupts and CPU time. Not a test: the points only say that it could be measured.
+# lis.bench_ops: requests in a measurement.
+# timeout: 1800
 # modules: hv_storvsc sd_mod
-# hvhost: scsi,name=scsi,ram=256M:serial=BENCH,queues=4
+# compile: iotool.c
+# hvhost: scsi,name=one,ram=64M:serial=ONE
+# hvhost: scsi,name=four,ram=64M:serial=FOUR,queues=4
 
-disks_up BENCH
-dev=/dev/$(disk_of BENCH)
-mb=$(rounds 64)
+ops=$(cmdline lis.bench_ops)
+ops=${ops:-4000}
+jobs=$(nproc)
 
-bulk() { dd if="$1" of="$2" bs=1M count="$mb" "$3" 2>/dev/null; }
-short() { dd if="$dev" of=/dev/null bs=4k count=$((mb * 25)) skip=$((${1:-0} * mb * 25)) iflag=direct 2>/dev/null; }
-short_writes() { dd if=/dev/zero of="$dev" bs=4k count=$((mb * 25)) oflag=direct 2>/dev/null; }
-four() {
-	for n in 0 1 2 3; do short $n & done
-	wait
+# What all CPUs together did not idle, in milliseconds.
+busy_ms() { awk '$1 == "cpu" { print ($2 + $3 + $4 + $7 + $8 + $9) * 10 }' /proc/stat; }
+
+# NAME AMOUNT OPERATIONS COMMAND...: as timed(), and microseconds of CPU time for 1000 operations
+costed() {
+	co_name=$1 co_ops=$3
+	co_before=$(busy_ms)
+	timed "$@" || return 1
+	ctl value "${co_name}_cpu_us_per_op $((($(busy_ms) - co_before) * 1000 / co_ops))"
 }
 
-# The first touch of a RAM disk is the host's page faults.
-bulk /dev/zero "$dev" oflag=direct || bail "the disk can be written"
-timed storage_write_1m "$((mb * 1048576))" "$mb" bulk /dev/zero "$dev" oflag=direct
-timed storage_read_1m "$((mb * 1048576))" "$mb" bulk "$dev" /dev/null iflag=direct
-timed storage_read_4k "$((mb * 25))" "$((mb * 25))" short
-timed storage_write_4k "$((mb * 25))" "$((mb * 25))" short_writes
-timed storage_read_4k_by_four "$((mb * 100))" "$((mb * 100))" four
+measure() {
+	dev=/dev/$(disk_of "$2")
+	# The first touch of a RAM disk is the host's page faults.
+	iotool load "$dev" write 1048576 1 64 || bail "the disk can be written"
+	for kind in read write; do
+		for depth in 1 32 128; do
+			n=$((depth > 1 ? ops : ops / 4))
+			# As many processes as CPUs, so that each channel is used.
+			j=$((depth > 1 ? jobs : 1))
+			costed "$1_${kind}_4k_qd$depth" "$n" "$n" iotool load "$dev" rand$kind 4096 $((depth / j)) "$n" "$j"
+		done
+		costed "$1_${kind}_1m" $((ops / 16 * 1048576)) $((ops / 16)) iotool load "$dev" $kind 1048576 4 $((ops / 16))
+	done
+}
+
+disks_up ONE FOUR
+measure one ONE
+[ "$jobs" -eq 1 ] || measure four FOUR

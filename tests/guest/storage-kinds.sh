@@ -31,7 +31,8 @@ path=$(readlink -f "/sys/block/$(disk_of FABRIC)/device")
 scan=/sys/class/scsi_host/$(echo "$path" | tr / '\n' | grep -m 1 '^host')/scan
 echo 1 >"$path/delete"
 check "taken away by hand, it is gone" until_true 30 no_disk FABRIC
-echo '- - -' >"$scan"
+# All targets of all paths would be 1,024 questions.
+echo '0 0 -' >"$scan"
 check "a scan asked for by hand finds it" until_true 60 disk_of FABRIC
 for name in ide0 ide1 fc; do
 	host qmp $name.stats

@@ -199,9 +199,9 @@ teardown() {
 }
 
 @test "module in use, --now (15): its users are named" {
-	mkdir -p "$root/sys/module/hv_vmbus/holders/hv_netvsc" "$root/sys/module/hv_balloon/holders"
+	mkdir -p "$root/sys/module/hv_vmbus/holders/hv_sock" "$root/sys/module/hv_balloon/holders"
 	echo 2 > "$root/sys/module/hv_vmbus/refcnt"
-	refused 15 "it is in use by: hv_netvsc" --yes --now
+	refused 15 "it is in use by: hv_sock" --yes --now
 }
 
 @test "module in use, uninstall --now (15)" {
@@ -213,7 +213,7 @@ teardown() {
 # running KERNEL: this machine runs that kernel with the modules loaded, and loading and unloading is written down; a
 # module named in $root/var/lock/busy does not go, one of ours named in $root/var/lock/bad does not come.
 running() {
-	mkdir -p "$root"/sys/module/{hv_vmbus,hv_balloon,hv_storvsc,hv_utils}/holders
+	mkdir -p "$root"/sys/module/{hv_vmbus,hv_balloon,hv_storvsc,hv_utils,hv_netvsc}/holders
 	stand_in uname <<-SH
 	#!/bin/sh
 	[ "\$*" = -r ] && echo $1 || exec $(command -v uname) "\$@"
@@ -239,11 +239,11 @@ running() {
 	echo "$output"
 	[ "$status" -eq 0 ]
 	[[ $output == *"the running kernel uses the new modules now"* ]]
-	diff "$root/var/lock/calls" <(printf '%s\n' '-r hv_utils' '-r hv_storvsc' '-r hv_balloon' '-r hv_vmbus' hv_vmbus hv_balloon hv_storvsc hv_utils)
+	diff "$root/var/lock/calls" <(printf '%s\n' '-r hv_netvsc' '-r hv_utils' '-r hv_storvsc' '-r hv_balloon' '-r hv_vmbus' hv_vmbus hv_balloon hv_storvsc hv_utils hv_netvsc)
 	rm "$root/var/lock/calls"
 	run installer uninstall --yes --now
 	[ "$status" -eq 0 ]
-	diff "$root/var/lock/calls" <(printf '%s\n' '-r hv_utils' '-r hv_storvsc' '-r hv_balloon' '-r hv_vmbus' hv_vmbus hv_balloon hv_storvsc hv_utils)
+	diff "$root/var/lock/calls" <(printf '%s\n' '-r hv_netvsc' '-r hv_utils' '-r hv_storvsc' '-r hv_balloon' '-r hv_vmbus' hv_vmbus hv_balloon hv_storvsc hv_utils hv_netvsc)
 }
 
 @test "--now: a module got a user meanwhile (15): everything taken back, what was unloaded is loaded again" {
@@ -251,14 +251,14 @@ running() {
 	echo hv_vmbus > "$root/var/lock/busy"
 	refused 15 "hv_vmbus could not be unloaded" --yes --now
 	[[ $output == *"Module hv_vmbus is in use."* ]]
-	diff "$root/var/lock/calls" <(printf '%s\n' '-r hv_utils' '-r hv_storvsc' '-r hv_balloon' hv_balloon hv_storvsc hv_utils)
+	diff "$root/var/lock/calls" <(printf '%s\n' '-r hv_netvsc' '-r hv_utils' '-r hv_storvsc' '-r hv_balloon' hv_balloon hv_storvsc hv_utils hv_netvsc)
 }
 
 @test "--now: the new module does not load (11): everything taken back, the former ones are loaded again" {
 	running "$KERNEL"
 	echo hv_balloon > "$root/var/lock/bad"
 	refused 11 "hv_balloon does not load on the running kernel" --yes --now
-	diff "$root/var/lock/calls" <(printf '%s\n' '-r hv_utils' '-r hv_storvsc' '-r hv_balloon' '-r hv_vmbus' hv_vmbus '-r hv_vmbus' hv_vmbus hv_balloon hv_storvsc hv_utils)
+	diff "$root/var/lock/calls" <(printf '%s\n' '-r hv_netvsc' '-r hv_utils' '-r hv_storvsc' '-r hv_balloon' '-r hv_vmbus' hv_vmbus '-r hv_vmbus' hv_vmbus hv_balloon hv_storvsc hv_utils hv_netvsc)
 }
 
 @test "uninstall --now: a module got a user meanwhile (15): still installed, and loaded as before" {
@@ -267,7 +267,7 @@ running() {
 	running "$KERNEL"
 	echo hv_vmbus > "$root/var/lock/busy"
 	refused 15 "hv_vmbus could not be unloaded" uninstall --yes --now
-	diff "$root/var/lock/calls" <(printf '%s\n' '-r hv_utils' '-r hv_storvsc' '-r hv_balloon' hv_balloon hv_storvsc hv_utils)
+	diff "$root/var/lock/calls" <(printf '%s\n' '-r hv_netvsc' '-r hv_utils' '-r hv_storvsc' '-r hv_balloon' hv_balloon hv_storvsc hv_utils hv_netvsc)
 }
 
 @test "--now on a machine that runs another kernel leaves what is loaded alone" {

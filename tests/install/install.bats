@@ -56,20 +56,20 @@ chosen() { modprobe -d "$root" -S "$KERNEL" --show-depends "$1" | awk '{ print $
 @test "a dry run prints the plan and changes nothing, not even a log" {
 	before=$(picture)
 	run -0 installer --dry-run
-	[[ $output == *"kernel $KERNEL: build hv_vmbus hv_balloon hv_storvsc hv_utils and install (inbox now)"*"nothing was changed"* ]]
+	[[ $output == *"kernel $KERNEL: build hv_vmbus hv_balloon hv_storvsc hv_utils hv_netvsc and install (inbox now)"*"nothing was changed"* ]]
 	diff <(echo "$before") <(picture)
 	[ ! -e "$root/var/log/lis.log" ]
 }
 
 @test "a partial set is installed when accepted in words, and the acceptance is kept for the next kernel" {
-	add_inbox hv_netvsc
+	add_inbox hv_sock
 	run -0 installer --yes --accept-partial-set
-	[[ $output == *"PARTIAL set on kernel $KERNEL, as accepted: in-box hv_netvsc"* ]]
+	[[ $output == *"PARTIAL set on kernel $KERNEL, as accepted: in-box hv_sock"* ]]
 	[ -f "$root/etc/lis/accept-partial-set" ]
 	[[ $(chosen hv_vmbus) == */updates/lis/* ]]
 	# What the acceptance means: the in-box user's symbols are gone, and it fails to load cleanly instead of crashing.
 	run depmod -n -e -E "$KDIR/Module.symvers" -b "$root" "$KERNEL"
-	[[ $output == *"hv_netvsc.ko"*"needs unknown symbol"* || $output == *"hv_netvsc.ko"*"disagrees"* || $(chosen hv_netvsc) != *hv_vmbus* ]]
+	[[ $output == *"hv_sock.ko"*"needs unknown symbol"* || $output == *"hv_sock.ko"*"disagrees"* || $(chosen hv_sock) != *hv_vmbus* ]]
 }
 
 @test "--json: one object, parseable, with the outcome of each kernel" {

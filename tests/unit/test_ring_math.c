@@ -98,6 +98,23 @@ static void signal_after_write(void **state)
 			  t[i].signal);
 }
 
+/* 9.7: of several packets at once */
+static void signal_after_many(void **state)
+{
+	static const struct {
+		u32 mask, unread, owed;
+		bool signal;
+	} t[] = {
+		{ 0, 64, 64, true },  { 0, 8, 64, true },  { 0, 0, 64, false }, { 0, 72, 64, false },
+		{ 1, 64, 64, false }, { 1, 8, 64, false }, { 0, 0, 0, false },	{ 0, MAX, 4096, false },
+	};
+	unsigned int i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(t); i++)
+		row_equal(i, ring_signal_after_many(t[i].mask, t[i].unread, t[i].owed), t[i].signal);
+}
+
 /* 9.8 step 4 */
 static void signal_after_read(void **state)
 {
@@ -291,7 +308,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(index_validity),     cmocka_unit_test(index_addition),
 		cmocka_unit_test(bytes_used_and_free), cmocka_unit_test(room_for_a_packet),
-		cmocka_unit_test(signal_after_write), cmocka_unit_test(signal_after_read),
+		cmocka_unit_test(signal_after_write), cmocka_unit_test(signal_after_many),
+		cmocka_unit_test(signal_after_read),
 		cmocka_unit_test(copies_wrap),	      cmocka_unit_test(packet_example),
 		cmocka_unit_test(descriptor_lengths), cmocka_unit_test(trailer),
 		cmocka_unit_test(check_packet),	      cmocka_unit_test(check_packet_bounds),

@@ -56,6 +56,7 @@ struct hv_ring_buffer_info {
 	u8 *pkt_copy; /* inbound: the private copy of the packet in hand */
 	u32 pkt_copy_size;
 	bool full; /* outbound: a send is being refused at present */
+	u32 owed; /* outbound: bytes written since the host was to be told, when it is to be told later */
 };
 
 struct hv_ring_buffer_debug_info {
@@ -317,7 +318,8 @@ int vmbus_sendpacket_getid(struct vmbus_channel *channel, void *buffer, u32 len,
 int vmbus_sendpacket_pagebuffer(struct vmbus_channel *channel, struct hv_page_buffer pagebuffers[], u32 count,
 				void *buffer, u32 len, u64 requestid);
 int vmbus_sendpacket_mpb_desc(struct vmbus_channel *channel, struct vmbus_packet_mpb_array *desc, u32 desc_size,
-			      void *buffer, u32 len, u64 requestid);
+			      void *buffer, u32 len, u64 requestid, bool more);
+void vmbus_kick(struct vmbus_channel *channel);
 int vmbus_recvpacket(struct vmbus_channel *channel, void *buffer, u32 len, u32 *actual, u64 *requestid);
 int vmbus_recvpacket_raw(struct vmbus_channel *channel, void *buffer, u32 len, u32 *actual, u64 *requestid);
 

@@ -41,7 +41,8 @@ class Private(driver.Nested):
         self.traces[ident] = rundir
         for name in self.LOGS:
             os.symlink(self._place(ident, name), os.path.join(rundir, name))
-        self._unpack(os.path.join(rundir, "kernel"))
+        if os.path.exists(os.path.join(rundir, "kernel")):  # our own host boots one that was unpacked before
+            self._unpack(os.path.join(rundir, "kernel"))
         self.limits[ident] = self._cpu() + UP_LIMIT
         super().start(ident, rundir)
 

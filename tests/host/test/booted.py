@@ -66,6 +66,10 @@ class Guest:
         with open(os.path.join(self.dir, name), encoding="utf-8", errors="replace") as f:
             return f.read()
 
+    def console(self):
+        """The end of the guest's console."""
+        return self._text("con")[-3000:]
+
     def _lately(self):
         """The end of what the host said, and of the guest's console."""
         console = self._text("con") if os.path.exists(os.path.join(self.dir, "con")) else ""
@@ -143,11 +147,14 @@ def need(cond, text):
 
 # --- outside: what a program needs, and where it can run
 
-def _initrd(path, kernel, modules):
-    from riglib import cpio, kmods, tools
+def _initrd(path, kernel, modules, ours, programs):
+    from riglib import cpio, initramfs, kmods, tools
     a = cpio.Archive()
     tools.add_busybox(a)
-    tree = kmods.Tree(os.path.join(tools.kernel_dir(kernel), "modules"))
+    for source in programs:
+        with open(tools.compiled(source), "rb") as f:
+            a.file("bin/" + source[:-2], f.read(), 0o755)
+    tree = kmods.Tree(os.path.join(tools.kernel_dir(kernel), "modules"), initramfs.ours(kernel) if ours else {})
     order = tree.closure([m for m in modules if tree.has(m)])
     for name in order:
         a.file("mods/%s.ko" % name, tree.data(name))
@@ -160,7 +167,7 @@ def _initrd(path, kernel, modules):
         f.write(a.bytes())
 
 
-def prepare(where, kernel, script, modules=(), san=False):
+def prepare(where, kernel, script, modules=(), san=False, ours=False, programs=()):
     """Puts all that `script` needs to run with --inner into the directory `where`."""
     from riglib import bzimage, tools
     binary = os.environ.get("HVHOST")
@@ -180,7 +187,7 @@ def prepare(where, kernel, script, modules=(), san=False):
     shutil.copy(binary, os.path.join(where, "hvhost"))
     shutil.copy(os.path.realpath(script), where)
     shutil.copy(os.path.realpath(__file__), where)
-    _initrd(os.path.join(where, "initrd"), kernel, modules)
+    _initrd(os.path.join(where, "initrd"), kernel, modules, ours, programs)
 
 
 def _nested(where, command, said):
@@ -205,8 +212,9 @@ def _local(where, command, said):
     return proc.wait()
 
 
-def outside(script, kernel, arguments, modules=(), san=False, said=lambda line: print(line, flush=True)):
-    """Runs `script --inner arguments...` where KVM can play Hyper-V; each of its lines goes to said(). Its exit code, 3: it cannot run."""
+def outside(script, kernel, arguments, modules=(), san=False, said=lambda line: print(line, flush=True), ours=False, programs=()):
+    """Runs `script --inner arguments...` where KVM can play Hyper-V; each of its lines goes to said(). The guest has `modules` with
+    what they need, our build of those we have if `ours`, and programs of tests/guest/*.c. Its exit code, 3: it cannot run."""
     from riglib import kvmcap, reap, tools
     reap.exit_on_signals()
     os.makedirs(tools.SHARE, exist_ok=True)
@@ -215,7 +223,7 @@ def outside(script, kernel, arguments, modules=(), san=False, said=lambda line: 
     # A busy machine takes its time.
     patience = min(8.0, max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1)))
     try:
-        prepare(where, kernel, script, modules, san)
+        prepare(where, kernel, script, modules, san, ours, programs)
         command = "PATIENCE=%.1f python3 -S ./%s --inner %s" % (patience, name, " ".join("'%s'" % a for a in arguments))
         return (_nested if kvmcap.why_not() else _local)(where, command, said)
     except tools.RigError as err:

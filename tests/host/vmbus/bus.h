@@ -236,6 +236,7 @@ int fault_packet(struct vmb_channel *ch, struct vmpacket_descriptor *d, const st
 void fault_index(const struct ring *r, uint32_t *index);
 /* Packets and messages kept back. */
 void fault_flush_late(struct vmb_channel *ch);
+void fault_send_messages(void);
 void fault_drop_messages(void);
 
 /* gpadl.c */

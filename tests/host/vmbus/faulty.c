@@ -55,6 +55,18 @@ static bool put_off(const void *msg, size_t len)
 	return true;
 }
 
+/* Late is not lost: what is still held goes out when the fault mode ends. */
+void fault_send_messages(void)
+{
+	struct late_message *m;
+
+	for (m = late_messages; m; m = m->next)
+		bus_message_raw(m->bytes, m->len, NULL);
+	if (swapped)
+		bus_message_raw(swapped->bytes, swapped->len, NULL);
+	fault_drop_messages();
+}
+
 void fault_drop_messages(void)
 {
 	struct late_message *m;

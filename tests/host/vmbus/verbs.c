@@ -149,10 +149,12 @@ static int verb_faults(const json_t *args, json_t *reply, struct ctl_request *re
 {
 	const char *spec = json_string_value(json_object_get(args, "spec"));
 
-	if (spec && !strcmp(spec, "off"))
+	if (spec && !strcmp(spec, "off")) {
+		fault_send_messages();
 		fault_stop();
-	else if (spec && fault_start(spec) < 0)
+	} else if (spec && fault_start(spec) < 0) {
 		return -EINVAL;
+	}
 	fault_json(reply);
 	return 0;
 }

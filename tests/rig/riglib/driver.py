@@ -166,7 +166,7 @@ class Driver:
         spec = {"kernel": kernel, "host": job.get("host", "qemu"), "policy": job.get("policy"),
                 "hvhost_devices": job.get("hvhost_devices", []), "hvhost_args": job.get("hvhost_args", []),
                 "cmdline": cmdline.strip(), "smp": job["smp"], "mem": job["mem"], "devices": job["devices"],
-                "patience": job["patience"] * busy, "allow": job.get("allow", []),
+                "trace": job.get("trace", True), "patience": job["patience"] * busy, "allow": job.get("allow", []),
                 "scenarios": [{k: s[k] for k in ("name", "timeout", "allow") if k in s} for s in job["scenarios"]]}
         with open(os.path.join(rundir, "spec.json"), "w", encoding="utf-8") as f:
             json.dump(spec, f, indent=1)

@@ -31,7 +31,9 @@ def argv(spec, sockets, rundir):
     out = [os.path.join(rundir, "hvhost"), "--smp", str(spec.get("smp", 2)), "--mem", spec.get("mem", "1024M").split(",")[0],
            "--kernel", spec["kernel"], "--initrd", os.path.join(rundir, "initrd"),
            "--append", spec["cmdline"], "--serial", "unix:" + sockets["con"], "--serial", "unix:" + sockets["tap"],
-           "--control", sockets["control"], "--trace", sockets["pcap"]]
+           "--control", sockets["control"]]
+    if spec.get("trace", True):
+        out += ["--trace", sockets["pcap"]]
     if spec.get("policy"):
         out += ["--vmbus", spec["policy"]]
     for d in spec.get("hvhost_devices", []):

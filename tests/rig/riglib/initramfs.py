@@ -6,7 +6,7 @@ from . import cpio, kmods, tools
 
 CHANNEL = ("virtio_pci", "virtio_console")
 SET = ("hv_vmbus", "hv_balloon")
-MORE = ("hv_storvsc", "hv_utils")  # ours too, loaded by the scenarios that ask for it
+MORE = ("hv_storvsc", "hv_utils", "hv_netvsc")  # ours too, loaded by the scenarios that ask for it
 
 
 class NoModules(tools.RigError):
