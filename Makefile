@@ -4,13 +4,17 @@
 version := $(shell sed 's/[[:space:]]//g' VERSION)
 packages := build/packages
 
-.PHONY: modules deb rpm unit check try bench matrix soak fuzz compat-selftest lint docs clean host
+.PHONY: modules daemons deb rpm unit check try bench matrix soak fuzz compat-selftest lint docs clean host
 modules:
 	scripts/build-modules.sh $(if $(KDIR),-d $(KDIR),$(if $(K),-k $(K)))
+daemons:
+	@$(MAKE) -C daemons
 deb:
 	packaging/make-deb.sh $(packages)
+	packaging/make-daemons.sh deb $(packages)
 rpm:
 	packaging/make-rpm.sh $(packages)
+	packaging/make-daemons.sh rpm $(packages)
 unit:
 	tests/unit/run
 host:
@@ -25,6 +29,7 @@ try:
 	scripts/install.sh --try
 bench:
 	tests/bench/run
+	tests/bench/install
 	tests/rig/rig bench --io
 fuzz:
 	tests/fuzz/run 600

@@ -528,6 +528,17 @@ function seen(i,    k, m, w, text) {
 	return m ? "(" text ")" : text
 }
 
+# "&& defined(...)" for what an api needs. A header first seen in the middle of a pass must not bring a shim whose needs
+# this pass has gone by: the next one, due as there is a new header, places them in order.
+function placed(i,    k, m, w, text) {
+	text = ""
+	m = split(flat(get(i, "needs")), w, /[ \t]+/)
+	for (k = 1; k <= m; k++)
+		if (w[k] != "")
+			text = text " && defined(KIT_API_" upper(w[k]) ")"
+	return text
+}
+
 # Number every api so that what it needs comes first; collect the needs' headers.
 function sort_api(i,    k, m, w, j) {
 	if (i in rank)
@@ -589,7 +600,7 @@ function write_flush(    i, k, a, text, hs) {
 	for (k = 1; k <= n; k++) {
 		i = sorted[k]
 		a = upper(get(i, "api"))
-		text = text "#if !defined(KIT_API_" a ") && " seen(i) "\n#define KIT_API_" a "\n" \
+		text = text "#if !defined(KIT_API_" a ") && " seen(i) placed(i) "\n#define KIT_API_" a "\n" \
 		       hidden_names(i) "#include <compat/api/" base[i] ".h>\n#endif\n"
 	}
 	write_text("kit_flush.h", text "#ifdef KIT_NEW\n#include <kit_flush.h>\n#endif\n")

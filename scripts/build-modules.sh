@@ -56,7 +56,7 @@ build() {
 	# shellcheck disable=SC2086 # the make arguments are a list on purpose
 	make -C "$kdir" M="$out" -j"$jobs" $arguments modules || die $E_BUILD "building for kernel $release failed" \
 		"the compiler's messages are above" "if this kernel is new, docs/adding-a-kernel.md says what to send us"
-	for module in $(kit_modules "$out/dkms.conf"); do
+	for module in $(kit_modules "$out/dkms.conf" "$kdir"); do
 		[ -s "$out/$module.ko" ] || die $E_BUILD "building for kernel $release produced no $module.ko" \
 			"the build said it succeeded, the module is not there" "remove $out and build again"
 	done
@@ -93,7 +93,7 @@ main() {
 	out=$(CDPATH='' cd "$out" && pwd)
 	build
 	say "built for $release:"
-	for module in $(kit_modules "$out/dkms.conf"); do
+	for module in $(kit_modules "$out/dkms.conf" "$kdir"); do
 		say "  $out/$module.ko"
 	done
 }

@@ -49,17 +49,22 @@ static bool claim_report(void)
 	return may_report && !atomic_xchg(&reported, 1);
 }
 
+/* One place for all: every write of such a register is patched when the module loads. */
+static noinline void tell_host(const u64 p[5], u64 ctl)
+{
+	unsigned int i;
+
+	for (i = 0; i < 5; i++)
+		wrmsrq(HVW_MSR_CRASH_P0 + i, p[i]);
+	wrmsrq(HVW_MSR_CRASH_CTL, ctl);
+}
+
 static void report_values(u64 err, u64 ip, u64 ax, u64 sp)
 {
-	u64 os_id;
+	u64 p[5] = { err, 0, ip, ax, sp };
 
-	rdmsrq(HVW_MSR_GUEST_OS_ID, os_id);
-	wrmsrq(HVW_MSR_CRASH_P0, err);
-	wrmsrq(HVW_MSR_CRASH_P1, os_id);
-	wrmsrq(HVW_MSR_CRASH_P2, ip);
-	wrmsrq(HVW_MSR_CRASH_P3, ax);
-	wrmsrq(HVW_MSR_CRASH_P4, sp);
-	wrmsrq(HVW_MSR_CRASH_CTL, HVW_CRASH_CTL_NOTIFY);
+	rdmsrq(HVW_MSR_GUEST_OS_ID, p[1]);
+	tell_host(p, HVW_CRASH_CTL_NOTIFY);
 }
 
 /**
@@ -82,12 +87,9 @@ void vmbus_report_regs(struct pt_regs *regs)
 
 static void report_text(u32 len)
 {
-	wrmsrq(HVW_MSR_CRASH_P0, 0);
-	wrmsrq(HVW_MSR_CRASH_P1, 0);
-	wrmsrq(HVW_MSR_CRASH_P2, 0);
-	wrmsrq(HVW_MSR_CRASH_P3, virt_to_phys(text_page));
-	wrmsrq(HVW_MSR_CRASH_P4, len);
-	wrmsrq(HVW_MSR_CRASH_CTL, HVW_CRASH_CTL_NOTIFY | HVW_CRASH_CTL_MSG);
+	u64 p[5] = { 0, 0, 0, virt_to_phys(text_page), len };
+
+	tell_host(p, HVW_CRASH_CTL_NOTIFY | HVW_CRASH_CTL_MSG);
 }
 
 /* The kernel hands out its log while it panics; on old kernels before the panic notifiers, so unload here, too. */

@@ -204,32 +204,34 @@ static int hv_irq_install(void)
 	return 0;
 }
 
-static void hv_page_reg_on(u32 msr, void *page)
+/* Out of line, once for all: every access to such a register is patched when the module loads. */
+static noinline void hv_msr_update(u32 msr, u64 keep, u64 set)
 {
 	u64 reg;
 
 	rdmsrq(msr, reg);
-	reg &= HVW_PAGE_REG_PRESERVE;
-	wrmsrq(msr, reg | virt_to_phys(page) | HVW_PAGE_REG_ENABLE);
+	wrmsrq(msr, (reg & keep) | set);
+}
+
+static void hv_page_reg_on(u32 msr, void *page)
+{
+	hv_msr_update(msr, HVW_PAGE_REG_PRESERVE, virt_to_phys(page) | HVW_PAGE_REG_ENABLE);
 }
 
 static void hv_page_reg_off(u32 msr)
 {
-	u64 reg;
-
-	rdmsrq(msr, reg);
-	wrmsrq(msr, reg & HVW_PAGE_REG_PRESERVE);
+	hv_msr_update(msr, HVW_PAGE_REG_PRESERVE, 0);
 }
 
 /* AutoEOI unless the host advises against it and the kernel's entry code writes the EOI itself (wire/01 6.4). */
-static u64 hv_sint_value(u64 old)
+static void hv_sint_on(void)
 {
-	u64 reg = old & ~(HVW_SINT_VECTOR_MASK | HVW_SINT_MASKED | HVW_SINT_AUTO_EOI | HVW_SINT_POLLING);
+	u64 set = vmbus_interrupt_vector();
 
-	reg |= vmbus_interrupt_vector();
 	if (!(hv_caps.hints & HVW_HINT_NO_AUTO_EOI) || !kit_hv_callback_writes_eoi())
-		reg |= HVW_SINT_AUTO_EOI;
-	return reg;
+		set |= HVW_SINT_AUTO_EOI;
+	hv_msr_update(HVW_MSR_SINT0 + HVW_SINT_VMBUS,
+		      ~(u64)(HVW_SINT_VECTOR_MASK | HVW_SINT_MASKED | HVW_SINT_AUTO_EOI | HVW_SINT_POLLING), set);
 }
 
 /*
@@ -273,10 +275,8 @@ void hv_synic_enable_regs(unsigned int cpu)
 
 	hv_page_reg_on(HVW_MSR_SIMP, pc->message_page);
 	hv_page_reg_on(HVW_MSR_SIEFP, pc->event_page);
-	rdmsrq(HVW_MSR_SINT0 + HVW_SINT_VMBUS, reg);
-	wrmsrq(HVW_MSR_SINT0 + HVW_SINT_VMBUS, hv_sint_value(reg));
-	rdmsrq(HVW_MSR_SCONTROL, reg);
-	wrmsrq(HVW_MSR_SCONTROL, reg | HVW_SCONTROL_ENABLE);
+	hv_sint_on();
+	hv_msr_update(HVW_MSR_SCONTROL, ~0ULL, HVW_SCONTROL_ENABLE);
 	hv_forget_pending(pc);
 	hv_kick_timer();
 	rdmsrq(HVW_MSR_VP_INDEX, reg);
@@ -288,17 +288,14 @@ void hv_synic_enable_regs(unsigned int cpu)
 void hv_synic_disable_regs(unsigned int cpu)
 {
 	struct hv_percpu *pc = hv_cpu(cpu);
-	u64 reg;
 
 	if (!pc->synic_on)
 		return;
 	pc->synic_on = false;
-	rdmsrq(HVW_MSR_SINT0 + HVW_SINT_VMBUS, reg);
-	wrmsrq(HVW_MSR_SINT0 + HVW_SINT_VMBUS, reg | HVW_SINT_MASKED);
+	hv_msr_update(HVW_MSR_SINT0 + HVW_SINT_VMBUS, ~0ULL, HVW_SINT_MASKED);
 	hv_page_reg_off(HVW_MSR_SIMP);
 	hv_page_reg_off(HVW_MSR_SIEFP);
-	rdmsrq(HVW_MSR_SCONTROL, reg);
-	wrmsrq(HVW_MSR_SCONTROL, reg & ~HVW_SCONTROL_ENABLE);
+	hv_msr_update(HVW_MSR_SCONTROL, ~(u64)HVW_SCONTROL_ENABLE, 0);
 }
 
 static void hv_synic_enable_local(void *unused)

@@ -12,8 +12,10 @@ E_OK=0; E_FAIL=1; E_USAGE=2; E_NOTROOT=3; E_UNSUPPORTED=4
 E_SPACE=5; E_READONLY=6; E_NOHEADERS=7; E_WRONGHEADERS=8; E_NOCOMPILER=9
 E_BUILD=10; E_VERIFY=11; E_BUILTIN=12; E_PARTIAL=13; E_SECUREBOOT=14
 E_INUSE=15; E_BUSY=16; E_PACKAGES=17
+E_REBOOT=18; E_NOTHING=19; E_ROLLEDBACK=20; E_UNDO=21
 export E_OK E_FAIL E_USAGE E_NOTROOT E_UNSUPPORTED E_SPACE E_READONLY E_NOHEADERS E_WRONGHEADERS
 export E_NOCOMPILER E_BUILD E_VERIFY E_BUILTIN E_PARTIAL E_SECUREBOOT E_INUSE E_BUSY E_PACKAGES
+export E_REBOOT E_NOTHING E_ROLLEDBACK E_UNDO
 
 # say TEXT: one line of progress. note TEXT: the same, to stderr.
 say() { printf '%s\n' "$*"; }
@@ -33,9 +35,16 @@ die() {
 	exit "$kit_code"
 }
 
-# kit_modules CONF: the module names of the set, from the one list there is (dkms.conf).
+# kit_modules CONF [KDIR]: the module names of the set, from the one list there is (dkms.conf); with the folder of a
+# kernel's headers, less what that kernel cannot have.
 kit_modules() {
-	sed -n 's/^BUILT_MODULE_NAME\[[0-9]*\]="\([^"]*\)".*/\1/p' "$1"
+	km_left_out=
+	if [ -n "${2:-}" ]; then
+		km_tool=$(dirname "$1")/compat/left-out
+		[ -f "$km_tool" ] || km_tool=$(dirname "$1")/../../compat/left-out
+		[ ! -f "$km_tool" ] || km_left_out=$(sh "$km_tool" "$2")
+	fi
+	sed -n 's/^BUILT_MODULE_NAME\[[0-9]*\]="\([^"]*\)".*/\1/p' "$1" | grep -vxF "${km_left_out:-no module}"
 }
 
 # kit_version TREE: the version of a source tree.
@@ -163,10 +172,13 @@ kit_install_command() {
 	esac
 }
 
-# kit_copy_extra SRCROOT DST: what a package carries beside the module tree: lsvmbus, initramfs rules, documents.
+# kit_copy_extra SRCROOT DST: what a package carries beside the module tree: lsvmbus, initramfs and udev rules, documents, and
+# what belongs to lisctl.
 kit_copy_extra() {
 	mkdir -p "$2/docs/docs" || return 1
 	cp -p "$1/packaging/initramfs/initramfs-tools-hook" "$1/packaging/initramfs/dracut.conf" "$2/" || return 1
+	cp -p "$1/packaging/udev/70-lis-utils.rules" "$2/" && cp -p "$1/packaging/chrony/hyperv.conf" "$2/docs/chrony-hyperv.conf" || return 1
+	cp -p "$1/packaging/man/lisctl.8" "$1/packaging/man/lis.7" "$2/" && cp -p "$1/packaging/bash-completion/lisctl" "$2/lisctl.completion" || return 1
 	cp -p "$1/scripts/lsvmbus" "$2/lsvmbus" && cp -p "$1/README.md" "$2/docs/README.md" || return 1
 	(cd "$1/docs" && find . -type f -name '*.md') | while read -r kce_file; do
 		mkdir -p "$2/docs/docs/$(dirname "$kce_file")" && cp -p "$1/docs/$kce_file" "$2/docs/docs/$kce_file" || exit 1

@@ -35,7 +35,7 @@ make_work_folder() {
 # need_root: everything that changes the machine needs it.
 need_root() {
 	[ "$(id -u)" -eq 0 ] || die $E_NOTROOT "not started as root" "$1 changes files under /lib/modules, /usr/src and /boot" \
-		"sudo $0 $arguments"
+		"sudo ${KIT_FRONT:-$0 $arguments}"
 }
 
 # need_supported FAMILY: the drivers exist for this machine at all.
@@ -79,14 +79,15 @@ try_space_kb=1572864
 need_space() {
 	ns_images=0
 	for ns_kernel in "$@"; do
-		ns_image=$("$source/packaging/initramfs/refresh" image "$ns_kernel") || continue
+		ns_image=$("${initramfs:-$source/packaging/initramfs/refresh}" image "$ns_kernel") || continue
 		ns_size=$(du -k "$ns_image" | awk '{ print $1 }')
 		need_space_in "$KIT_ROOT/boot" $((ns_size + 1024))
 		ns_images=$((ns_images + ns_size))
 	done
 	need_space_in "$KIT_ROOT/usr/src" 8192
 	need_space_in "$KIT_ROOT/lib/modules" $((8192 * $#))
-	need_space_in "$KIT_ROOT/var/lib" $((32768 + ns_images))
+	# The initramfs as it was before the kit, and the journal's copy of what this run finds.
+	need_space_in "$KIT_ROOT/var/lib" $((32768 + 2 * ns_images))
 }
 
 need_space_in() {
@@ -101,7 +102,7 @@ need_space_in() {
 
 # need_key_enrolled: modules that Secure Boot keeps from loading would leave the machine with no VMBus at all.
 need_key_enrolled() {
-	nk_text=$("$source/packaging/dkms/gate" -k) && return 0
+	nk_text=$("${gate:-$source/packaging/dkms/gate}" -k) && return 0
 	forced "${nk_text%	*}" && return 0
 	die $E_SECUREBOOT "${nk_text%	*}" "the kernel would refuse our modules, and they would stand in front of the in-box ones" \
 		"${nk_text#*	}, then install again"
@@ -149,7 +150,22 @@ need_compiler() {
 	done
 }
 
-# take_lock: one installer at a time. A lock whose owner is gone is taken over.
+# lock_root: held by the kernel on the root folder itself: it leaves nothing behind, ends with us, and stays with programs
+# we started until they end, even if we are killed: nobody undoes under their feet. Returns 1 where there is no flock.
+lock_root() {
+	command -v flock >/dev/null 2>&1 || return 1
+	exec 9< "$KIT_ROOT/"
+	flock -n 9 || die $E_BUSY "another run is at work on ${KIT_ROOT:-this machine}" "it holds the lock on ${KIT_ROOT:-/}" "wait for it to end"
+}
+
+# unlock_root: for a run inside the root that takes the lock itself.
+unlock_root() {
+	exec 9<&- || :
+	[ -z "$lock" ] || rm -rf "$lock"
+	lock=
+}
+
+# take_lock: where the kernel does not lock for us: one run at a time. A lock whose owner is gone is taken over.
 take_lock() {
 	lock=$KIT_ROOT/var/lock/lis-install.lock
 	mkdir -p "$KIT_ROOT/var/lock" 2>/dev/null || :

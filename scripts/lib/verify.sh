@@ -19,7 +19,7 @@ is_ours() {
 # kernel_state K: one word (ours, inbox, builtin, none, incomplete) about which set K would load.
 kernel_state() {
 	ks_ours=0 ks_all=0 ks_first=
-	for ks_module in $(kit_modules "$conf"); do
+	for ks_module in $(kit_modules "$conf" "$(kit_kdir "$1")"); do
 		ks_path=$(module_path "$1" "$ks_module")
 		[ -n "$ks_first" ] || ks_first=${ks_path:-none}
 		ks_all=$((ks_all + 1))
@@ -38,7 +38,7 @@ kernel_state() {
 # verify_kernel K: 0, or 11 after one line per thing that is not as it should be.
 verify_kernel() {
 	vk_bad=0
-	for vk_module in $(kit_modules "$conf"); do
+	for vk_module in $(kit_modules "$conf" "$(kit_kdir "$1")"); do
 		vk_path=$(module_path "$1" "$vk_module")
 		if ! is_ours "$vk_path"; then
 			note "lis: kernel $1: modprobe would load ${vk_path:-nothing} for $vk_module, not ours"
@@ -76,7 +76,7 @@ verify_symbols() {
 	vs_kernel=$1
 	shift
 	vs_out=$(depmod -n -e "$@" -b "${KIT_ROOT:-/}" "$vs_kernel" 2>&1 >/dev/null | grep -E '/(updates|extra)/' |
-		grep -E 'needs unknown|disagrees' | grep -E "/($(kit_modules "$conf" | tr '\n' '|' | sed 's/|$//'))\.ko")
+		grep -E 'needs unknown|disagrees' | grep -E "/($(kit_modules "$conf" | tr '\n' '|' | sed 's/|$//'))\.ko" || :)
 	[ -z "$vs_out" ] && return 0
 	note "lis: kernel $vs_kernel: symbols of our modules do not resolve:"
 	note "$vs_out"
@@ -85,7 +85,9 @@ verify_symbols() {
 
 # verify_initramfs K: one whole set in it, never a mixture.
 verify_initramfs() {
-	vi_text=$("$source/packaging/initramfs/refresh" check "$1") && return 0
+	# The admin has said that images are theirs.
+	[ "${LIS_INITRAMFS:-}" != no ] || return 0
+	vi_text=$("${initramfs:-$source/packaging/initramfs/refresh}" check "$1") && return 0
 	note "$vi_text"
 	return 1
 }

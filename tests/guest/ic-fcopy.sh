@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=sh
 #
-# Files of the host's arrive whole, by the distribution's own daemon.
+# Files of the host's arrive whole, by the daemon (the distribution's or ours).
 # timeout: 300
 # modules: hv_utils
 # programs: hv_fcopy_daemon

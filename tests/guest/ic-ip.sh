@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=sh
 #
-# An adapter's addresses are asked for and set from the host: through the distribution's own daemon, whose hook gets the file
-# of docs/wire/03 6.8.
+# An adapter's addresses are asked for and set from the host: through the daemon (the distribution's or ours),
+# whose hook gets the file of docs/wire/03 6.8.
 # timeout: 300
 # modules: hv_utils hv_netvsc
 # programs: hv_kvp_daemon
@@ -43,7 +43,8 @@ for line in "HWADDR=$mac" "DEVICE=$NIC" BOOTPROTO=none IPADDR0=10.99.0.7 NETMASK
 done
 rm /tmp/ifcfg
 check "an address of version 6 is set" set_ip family=2 addresses=fd00::7 subnets=64 gateways=fd00::1
-check "the file says so" has IPV6ADDR=fd00:0000:0000:0000:0000:0000:0000:0007
+# The stock daemon hands the host's words on, ours prints addresses itself: all zeros, or none of them.
+check "the file says so" has 'IPV6ADDR=fd00:[0:]*7'
 rm -f /tmp/ifcfg
 check "DHCP is chosen" set_ip dhcp=true
 check "the file says BOOTPROTO=dhcp" has BOOTPROTO=dhcp

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=sh
 #
-# The host has file systems frozen for a backup and thawed again, by the distribution's own daemon.
+# The host has file systems frozen for a backup and thawed again, by the daemon (the distribution's or ours).
 # timeout: 300
 # modules: hv_utils ext4 crc32c_generic? brd
 # programs: hv_vss_daemon mkfs.ext4

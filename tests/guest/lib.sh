@@ -444,7 +444,7 @@ counter() {
 	COUNTER=$(echo "$HOST_REPLY" | sed 's/.*"devices": //; s/.*"'"$1"'": {\([^}]*\)}.*/\1/; s/.*"'"$2"'": \([^,]*\).*/\1/')
 }
 
-# daemon NAME: starts one of the distribution's daemons; it is killed with the guest
+# daemon NAME: starts one of the daemons, whosever they are; it is killed with the guest
 daemon() {
 	until_true 20 [ -c "/dev/vmbus/hv_$1" ] || return 1
 	mkdir -p /var/lib /var/run

@@ -23,7 +23,7 @@
 
 #define BLOCK 65521
 #define CHUNK 65536
-#define TIMEOUT_S 120
+#define TIMEOUT_S 240 /* a machine that was asleep meanwhile is to find its connections */
 
 static uint8_t block[BLOCK], buf[CHUNK];
 

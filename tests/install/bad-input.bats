@@ -52,8 +52,18 @@ teardown() {
 	refused 4 "installed are: $KERNEL" --yes --kernel 9.9.9-none
 }
 
-@test "--root is refused in words (4)" {
-	refused 4 "--root is not supported yet" --yes --root /mnt
+@test "--root: no such folder, no system in it, none of whose tools could build (4)" {
+	refused 4 "no such folder" --yes --root "$root/none"
+	mkdir "$BATS_TEST_TMPDIR/empty"
+	refused 4 "holds no Linux system" --yes --root "$BATS_TEST_TMPDIR/empty"
+	KIT_ROOT='' refused 4 "has no /bin/sh" --yes --root "$root"
+}
+
+@test "options of other verbs, two verbs, no value (2)" {
+	refused 2 "belongs to prepare only" --steps --yes
+	refused 2 "two verbs: uninstall and install" uninstall install
+	refused 2 "--key or --cert belongs to sign only" --key /dev/null
+	refused 2 "--now belongs to install upgrade uninstall only" status --now
 }
 
 @test "no kernel installed (4)" {
@@ -74,7 +84,8 @@ teardown() {
 @test "the disk fills up while compiling (5): taken back" {
 	# Room for the copy of the sources and a few objects, not for the build.
 	mkdir "$BATS_TEST_TMPDIR/tmp"
-	mount -t tmpfs -o size=200k tmpfs "$BATS_TEST_TMPDIR/tmp"
+	run du -ks --exclude=tests "$FIXTURE"
+	mount -t tmpfs -o size=$((${output%%	*} + 100))k tmpfs "$BATS_TEST_TMPDIR/tmp"
 	TMPDIR=$BATS_TEST_TMPDIR/tmp refused 5 "not enough space to build for kernel $KERNEL" --yes
 }
 
@@ -164,8 +175,8 @@ teardown() {
 }
 
 @test "partial set (13): what would be lost is named" {
-	add_inbox hv_utils hv_netvsc
-	refused 13 "hv_netvsc hv_utils need hv_vmbus" --yes
+	add_inbox hv_sock hyperv_drm
+	refused 13 "hv_sock hyperv_drm need hv_vmbus" --yes
 }
 
 @test "Secure Boot, no signing key (14)" {
@@ -188,9 +199,9 @@ teardown() {
 }
 
 @test "module in use, --now (15): its users are named" {
-	mkdir -p "$root/sys/module/hv_vmbus/holders/hv_netvsc" "$root/sys/module/hv_balloon/holders"
+	mkdir -p "$root/sys/module/hv_vmbus/holders/hv_sock" "$root/sys/module/hv_balloon/holders"
 	echo 2 > "$root/sys/module/hv_vmbus/refcnt"
-	refused 15 "it is in use by: hv_netvsc" --yes --now
+	refused 15 "it is in use by: hv_sock" --yes --now
 }
 
 @test "module in use, uninstall --now (15)" {
@@ -202,7 +213,7 @@ teardown() {
 # running KERNEL: this machine runs that kernel with the modules loaded, and loading and unloading is written down; a
 # module named in $root/var/lock/busy does not go, one of ours named in $root/var/lock/bad does not come.
 running() {
-	mkdir -p "$root"/sys/module/{hv_vmbus,hv_balloon,hv_storvsc}/holders
+	mkdir -p "$root"/sys/module/{hv_vmbus,hv_balloon,hv_storvsc,hv_utils,hv_netvsc}/holders
 	stand_in uname <<-SH
 	#!/bin/sh
 	[ "\$*" = -r ] && echo $1 || exec $(command -v uname) "\$@"
@@ -228,11 +239,11 @@ running() {
 	echo "$output"
 	[ "$status" -eq 0 ]
 	[[ $output == *"the running kernel uses the new modules now"* ]]
-	diff "$root/var/lock/calls" <(printf '%s\n' '-r hv_storvsc' '-r hv_balloon' '-r hv_vmbus' hv_vmbus hv_balloon hv_storvsc)
+	diff "$root/var/lock/calls" <(printf '%s\n' '-r hv_netvsc' '-r hv_utils' '-r hv_storvsc' '-r hv_balloon' '-r hv_vmbus' hv_vmbus hv_balloon hv_storvsc hv_utils hv_netvsc)
 	rm "$root/var/lock/calls"
 	run installer uninstall --yes --now
 	[ "$status" -eq 0 ]
-	diff "$root/var/lock/calls" <(printf '%s\n' '-r hv_storvsc' '-r hv_balloon' '-r hv_vmbus' hv_vmbus hv_balloon hv_storvsc)
+	diff "$root/var/lock/calls" <(printf '%s\n' '-r hv_netvsc' '-r hv_utils' '-r hv_storvsc' '-r hv_balloon' '-r hv_vmbus' hv_vmbus hv_balloon hv_storvsc hv_utils hv_netvsc)
 }
 
 @test "--now: a module got a user meanwhile (15): everything taken back, what was unloaded is loaded again" {
@@ -240,14 +251,14 @@ running() {
 	echo hv_vmbus > "$root/var/lock/busy"
 	refused 15 "hv_vmbus could not be unloaded" --yes --now
 	[[ $output == *"Module hv_vmbus is in use."* ]]
-	diff "$root/var/lock/calls" <(printf '%s\n' '-r hv_storvsc' '-r hv_balloon' hv_balloon hv_storvsc)
+	diff "$root/var/lock/calls" <(printf '%s\n' '-r hv_netvsc' '-r hv_utils' '-r hv_storvsc' '-r hv_balloon' hv_balloon hv_storvsc hv_utils hv_netvsc)
 }
 
 @test "--now: the new module does not load (11): everything taken back, the former ones are loaded again" {
 	running "$KERNEL"
 	echo hv_balloon > "$root/var/lock/bad"
 	refused 11 "hv_balloon does not load on the running kernel" --yes --now
-	diff "$root/var/lock/calls" <(printf '%s\n' '-r hv_storvsc' '-r hv_balloon' '-r hv_vmbus' hv_vmbus '-r hv_balloon' '-r hv_vmbus' hv_vmbus hv_balloon hv_storvsc)
+	diff "$root/var/lock/calls" <(printf '%s\n' '-r hv_netvsc' '-r hv_utils' '-r hv_storvsc' '-r hv_balloon' '-r hv_vmbus' hv_vmbus '-r hv_vmbus' hv_vmbus hv_balloon hv_storvsc hv_utils hv_netvsc)
 }
 
 @test "uninstall --now: a module got a user meanwhile (15): still installed, and loaded as before" {
@@ -256,7 +267,7 @@ running() {
 	running "$KERNEL"
 	echo hv_vmbus > "$root/var/lock/busy"
 	refused 15 "hv_vmbus could not be unloaded" uninstall --yes --now
-	diff "$root/var/lock/calls" <(printf '%s\n' '-r hv_storvsc' '-r hv_balloon' hv_balloon hv_storvsc)
+	diff "$root/var/lock/calls" <(printf '%s\n' '-r hv_netvsc' '-r hv_utils' '-r hv_storvsc' '-r hv_balloon' hv_balloon hv_storvsc hv_utils hv_netvsc)
 }
 
 @test "--now on a machine that runs another kernel leaves what is loaded alone" {
@@ -267,7 +278,17 @@ running() {
 	[ ! -e "$root/var/lock/calls" ]
 }
 
-@test "another installer runs (16); a dead one's lock is taken over" {
+@test "another run holds the root (16)" {
+	exec 8< "$root"
+	flock 8
+	refused 16 "another run is at work on $root" --yes
+	exec 8<&-
+	run installer --yes
+	[ "$status" -eq 0 ]
+}
+
+@test "without flock: another installer runs (16); a dead one's lock is taken over" {
+	PATH=$(path_without flock)
 	mkdir -p "$root/var/lock/lis-install.lock"
 	echo $$ > "$root/var/lock/lis-install.lock/pid"
 	run installer --yes
@@ -277,19 +298,22 @@ running() {
 	sh -c 'echo $$' > "$root/var/lock/lis-install.lock/pid"
 	run installer --yes
 	[ "$status" -eq 0 ]
+	[ ! -e "$root/var/lock/lis-install.lock" ]
 }
 
 @test "a truncated script does nothing" {
-	head -n -1 "$top/scripts/install.sh" > "$BATS_TEST_TMPDIR/install.sh"
 	mkdir -p "$BATS_TEST_TMPDIR/lib" && cp "$top"/scripts/lib/*.sh "$BATS_TEST_TMPDIR/lib/"
 	before=$(picture)
-	run sh "$BATS_TEST_TMPDIR/install.sh" --yes
-	[ -z "$output" ]
+	for script in install.sh lisctl; do
+		head -n -1 "$top/scripts/$script" > "$BATS_TEST_TMPDIR/$script"
+		run sh "$BATS_TEST_TMPDIR/$script" install --yes
+		[ -z "$output" ]
+	done
 	[ "$(picture)" = "$before" ]
 }
 
 @test "the messages of different inputs differ, and each code is used once" {
 	run awk '/^E_[A-Z]*=[0-9]/ { n = split($0, part, /[ ;]+/); for (i = 1; i <= n; i++) if (part[i] ~ /=/) print part[i] }' "$top/scripts/lib/kit.sh"
 	[ "$(printf '%s\n' "$output" | sed 's/.*=//' | sort | uniq -d)" = "" ]
-	[ "$(printf '%s\n' "$output" | wc -l)" -eq 18 ]
+	[ "$(printf '%s\n' "$output" | wc -l)" -eq 22 ]
 }

@@ -29,11 +29,11 @@ dep() { printf '%s\n' "$@" > "$mods/modules.dep"; }
 }
 
 @test "an in-box user we do not carry: stand back, and name it" {
-	dep "kernel/hv/hv_vmbus.ko.xz:" "kernel/net/hv_netvsc.ko.xz: kernel/lib/ucs2_string.ko.xz kernel/hv/hv_vmbus.ko.xz"
+	dep "kernel/hv/hv_vmbus.ko.xz:" "kernel/net/hv_sock.ko.xz: kernel/lib/ucs2_string.ko.xz kernel/hv/hv_vmbus.ko.xz"
 	run -13 "$gate" K
-	[[ $output == *"in-box modules hv_netvsc need hv_vmbus"* ]]
+	[[ $output == *"in-box modules hv_sock need hv_vmbus"* ]]
 	run -0 "$gate" -l K
-	[ "$output" = hv_netvsc ]
+	[ "$output" = hv_sock ]
 }
 
 @test "a dash in a module's file name is an underscore in its name" {
@@ -43,13 +43,13 @@ dep() { printf '%s\n' "$@" > "$mods/modules.dep"; }
 }
 
 @test "absolute paths, as module-init-tools writes them" {
-	dep "/lib/modules/K/kernel/hv/hv_netvsc.ko: /lib/modules/K/kernel/hv/hv_vmbus.ko"
+	dep "/lib/modules/K/kernel/hv/hv_sock.ko: /lib/modules/K/kernel/hv/hv_vmbus.ko"
 	run -13 "$gate" K
 }
 
 @test "a vmbus alias alone gives a user away (our hv_vmbus has replaced the in-box one)" {
-	dep "kernel/drivers/net/hv_netvsc.ko:"
-	echo 'alias vmbus:635161f83edfc546913ff2d2f965ed0e hv_netvsc' > "$mods/modules.alias"
+	dep "kernel/drivers/net/hv_sock.ko:"
+	echo 'alias vmbus:635161f83edfc546913ff2d2f965ed0e hv_sock' > "$mods/modules.alias"
 	run -13 "$gate" K
 }
 
@@ -59,22 +59,32 @@ dep() { printf '%s\n' "$@" > "$mods/modules.dep"; }
 }
 
 @test "accepted by file, by environment, and by nothing else" {
-	dep "kernel/net/hv_netvsc.ko: kernel/hv/hv_vmbus.ko"
+	dep "kernel/net/hv_sock.ko: kernel/hv/hv_vmbus.ko"
 	LIS_ACCEPT_PARTIAL_SET=no run -13 "$gate" K
 	LIS_ACCEPT_PARTIAL_SET=yes run -0 "$gate" K
-	[[ $output == *"PARTIAL set on kernel K, as accepted: in-box hv_netvsc"* ]]
+	[[ $output == *"PARTIAL set on kernel K, as accepted: in-box hv_sock"* ]]
 	mkdir -p "$KIT_ROOT/etc/lis"
 	touch "$KIT_ROOT/etc/lis/accept-partial-set"
 	run -0 "$gate" K
 }
 
-@test "the gate opens by itself when the release carries the driver" {
+@test "a kernel without the network's operations: an in-box hv_netvsc is one the set does not carry" {
 	dep "kernel/net/hv_netvsc.ko: kernel/hv/hv_vmbus.ko"
+	mkdir -p "$mods/build/include/linux"
+	echo 'struct net_device { int (*open)(struct net_device *dev); };' > "$mods/build/include/linux/netdevice.h"
+	run -13 "$gate" K
+	[[ $output == *"in-box modules hv_netvsc need hv_vmbus"* ]]
+	echo 'struct net_device_ops { int (*ndo_open)(struct net_device *dev); };' >> "$mods/build/include/linux/netdevice.h"
+	run -0 "$gate" K
+}
+
+@test "the gate opens by itself when the release carries the driver" {
+	dep "kernel/net/hv_sock.ko: kernel/hv/hv_vmbus.ko"
 	mkdir -p "$BATS_TEST_TMPDIR/tree/kit"
 	cp "$gate" "$BATS_TEST_TMPDIR/tree/kit/gate"
 	cp "$top/packaging/dkms/dkms.conf" "$BATS_TEST_TMPDIR/tree/dkms.conf"
 	run -13 "$BATS_TEST_TMPDIR/tree/kit/gate" K
-	echo 'BUILT_MODULE_NAME[9]="hv_netvsc"' >> "$BATS_TEST_TMPDIR/tree/dkms.conf"
+	echo 'BUILT_MODULE_NAME[9]="hv_sock"' >> "$BATS_TEST_TMPDIR/tree/dkms.conf"
 	run -0 "$BATS_TEST_TMPDIR/tree/kit/gate" K
 }
 
@@ -113,9 +123,9 @@ dep() { printf '%s\n' "$@" > "$mods/modules.dep"; }
 @test "headers alone: the configuration names the in-box users" {
 	rm -rf "$mods"
 	mkdir -p "$BATS_TEST_TMPDIR/kdir"
-	printf '%s\n' CONFIG_HYPERV=m CONFIG_HYPERV_NET=m CONFIG_HYPERV_BALLOON=m CONFIG_HYPERV_STORAGE=y > "$BATS_TEST_TMPDIR/kdir/.config"
+	printf '%s\n' CONFIG_HYPERV=m CONFIG_HYPERV_VSOCKETS=m CONFIG_HYPERV_BALLOON=m CONFIG_HYPERV_STORAGE=y > "$BATS_TEST_TMPDIR/kdir/.config"
 	run -0 "$gate" -l K "$BATS_TEST_TMPDIR/kdir"
-	[ "$output" = hv_netvsc ]
+	[ "$output" = hv_sock ]
 	run -13 "$gate" K "$BATS_TEST_TMPDIR/kdir"
 }
 

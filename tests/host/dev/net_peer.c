@@ -301,7 +301,7 @@ static void tick(void *arg)
 
 static void peer_reset(void *priv)
 {
-	peer_tcp_reset(priv);
+	peer_tcp_left(priv);
 }
 
 static void put(json_t *o, const char *key, uint64_t v)

@@ -35,6 +35,7 @@ struct peer_flow {
 
 struct peer_conn {
 	bool used, established, fin_received, fin_acked, ack_due, dirty, window_shut;
+	bool left; /* the guest left the adapter, and has not been heard of since */
 	struct peer_flow flow;
 	uint16_t service;
 	uint16_t mss;
@@ -107,6 +108,8 @@ void peer_tcp_flush(struct peer *p);
 /* The guest has room again: every connection may have something. */
 void peer_tcp_push(struct peer *p);
 void peer_tcp_timer(struct peer *p);
+/* The guest left the adapter. It may come back: a machine elsewhere knows nothing of that and keeps its connections. */
+void peer_tcp_left(struct peer *p);
 void peer_tcp_reset(struct peer *p);
 json_t *peer_tcp_json(const struct peer *p);
 

@@ -72,7 +72,7 @@ static struct peer_conn *slot(struct peer *p)
 		if (!p->conn[i].used)
 			return &p->conn[i];
 	for (unsigned int i = 0; i < PEER_CONNS; i++)
-		if (p->conn[i].ended || !p->conn[i].established) {
+		if (p->conn[i].ended || p->conn[i].left || !p->conn[i].established) {
 			drop(p, &p->conn[i], true);
 			return &p->conn[i];
 		}
@@ -440,6 +440,7 @@ static void on_segment(struct peer *p, struct peer_conn *c, const struct peer_rx
 	size_t len = rx->l.end - rx->l.payload;
 	uint8_t flags = tcp[13];
 
+	c->left = false;
 	if (flags & RST) {
 		if (get_be32(tcp + 4) - c->rcv_nxt <= WINDOW)
 			drop(p, c, true);
@@ -535,6 +536,12 @@ void peer_tcp_timer(struct peer *p)
 			timed_out(p, c);
 	}
 	peer_tcp_flush(p);
+}
+
+void peer_tcp_left(struct peer *p)
+{
+	for (unsigned int i = 0; i < PEER_CONNS; i++)
+		p->conn[i].left = p->conn[i].used;
 }
 
 void peer_tcp_reset(struct peer *p)

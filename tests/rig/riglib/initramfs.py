@@ -6,7 +6,7 @@ from . import cpio, kmods, tools
 
 CHANNEL = ("virtio_pci", "virtio_console")
 SET = ("hv_vmbus", "hv_balloon")
-MORE = ("hv_storvsc",)  # ours too, loaded by the scenarios that ask for it
+MORE = ("hv_storvsc", "hv_utils", "hv_netvsc")  # ours too, loaded by the scenarios that ask for it
 
 
 class NoModules(tools.RigError):
@@ -23,6 +23,10 @@ def ours(kernel_id, directory=None):
             raise NoModules("our %s.ko for %s is not built (looked in %s)" % (
                 name, kernel_id, os.path.relpath(where, tools.TOP)))
         found[name] = path
+    for name in MORE:
+        path = os.path.join(where, name + ".ko")
+        if os.path.exists(path):
+            found[name] = path
     return found
 
 
@@ -101,7 +105,7 @@ def add_guest(archive, scenarios):
 def add_programs(archive, scenarios):
     """Programs of this machine, and small ones of tests/guest/*.c made now, that scenarios ask for."""
     for name in sorted({p for s in scenarios for p in s.get("programs", [])}):
-        tools.add_dynamic(archive, tools.program(name), "bin/" + name)
+        tools.add_dynamic(archive, tools.program(name), "bin/" + name.split(":")[-1])
     for source in sorted({c for s in scenarios for c in s.get("compile", [])}):
         with open(tools.compiled(source), "rb") as f:
             archive.file("bin/" + source[:-2], f.read(), 0o755)

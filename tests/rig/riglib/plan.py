@@ -8,7 +8,7 @@ from . import tools
 
 PLANS = os.path.join(tools.TOP, "tests", "rig", "plans")
 BOOT_KEYS = {"name", "kernels", "modules", "smp", "mem", "devices", "cmdline", "scenarios", "repeat", "patience", "about",
-             "impossible", "hosts", "policies", "hv"}
+             "impossible", "hosts", "policies", "hv", "daemons"}
 HEADER = re.compile(r"^# (timeout|needs|devices|modules|other|programs|compile|hvhost|hvhost-args|cmdline|mem): (.*)$")
 # Lines that may come more than once, one thing each.
 REPEATED = ("hvhost",)
@@ -97,6 +97,19 @@ def hosts_of(boot, devices):
             raise PlanError("boot %s: host '%s' is not known, or has no devices '%s'" % (boot["name"], host, devices))
 
 
+def with_daemons(listed, whose):
+    """The scenarios with the daemons of the distribution (stock), or with ours in their place and kvpctl beside them."""
+    if whose not in ("stock", "ours"):
+        raise PlanError("daemons are stock or ours, not '%s'" % whose)
+    out = []
+    for s in listed:
+        s = dict(s)
+        if whose == "ours" and set(s.get("programs", [])) & set(tools.DAEMONS):
+            s["programs"] = ["ours:" + p if p in tools.DAEMONS else p for p in s["programs"]] + ["ours:kvpctl"]
+        out.append(s)
+    return out
+
+
 def memory_of(scenarios):
     """The most memory one of them asks for ("mem: 512M"), or None."""
     asked = [s["mem"][0] for s in scenarios if s.get("mem")]
@@ -122,8 +135,10 @@ def expand(plan, kernels=None, modules=None, scenarios=None):
             for mods in boot["modules"]:
                 if not listed or (kernels and kernel not in kernels) or (modules and mods not in modules):
                     continue
-                for host, policy, n in ((h, p, n) for h, p in hosts_of(boot, devices) for n in range(boot.get("repeat", 1))):
-                    name = boot["name"] + ("@%s" % policy if policy else "") + ("#%d" % (n + 1) if n else "")
+                for host, policy, whose, n in ((h, p, d, n) for h, p in hosts_of(boot, devices) for d in boot.get("daemons", ["stock"])
+                                               for n in range(boot.get("repeat", 1))):
+                    name = boot["name"] + ("@%s" % policy if policy else "") + ("+our-daemons" if whose == "ours" else "") \
+                        + ("#%d" % (n + 1) if n else "")
                     more = []
                     for s in listed:  # what several of them name alike is there once
                         more += [d for d in s.get("hvhost", []) if d not in more]
@@ -132,19 +147,20 @@ def expand(plan, kernels=None, modules=None, scenarios=None):
                                  "hvhost_args": [w for f in boot.get("hv", []) for w in ("--hv", f)] + words(listed, "hvhost-args"),
                                  "smp": boot.get("smp", 2), "mem": boot.get("mem") or memory_of(listed) or DEVICES[devices][1],
                                  "devices": DEVICES[devices][0],
-                                 "cmdline": " ".join([boot.get("cmdline", "")] + words(listed, "cmdline")).strip(),
+                                 "cmdline": " ".join([boot.get("cmdline", "")] + words(listed, "cmdline")
+                                                     + (["lis.daemons=ours"] if whose == "ours" else [])).strip(),
                                  "patience": boot.get("patience", 1), "impossible": boot.get("impossible") or (
                                      "QEMU's VMBus host has no such device" if more and host == "qemu" else None),
-                                 "scenarios": [dict(s) for s in listed]})
+                                 "scenarios": with_daemons(listed, whose)})
     return jobs
 
 
 def single(names, kernel, mods, smp=2, cmdline="", devices=None, mem=None, host="qemu", policies=None,
-           hv=None):
+           hv=None, daemons=None):
     """A plan of one boot, for the command line."""
     listed = [scenario(n) for n in names]
     wanted = [s["devices"][0] for s in listed if s.get("devices")]
     return {"boots": [{"name": "single", "kernels": kernel, "modules": mods, "smp": smp, "cmdline": cmdline,
                        "devices": devices or (wanted[0] if wanted else "balloon"), "mem": mem,
-                       "hosts": [host], "policies": policies or [None], "hv": hv or [],
+                       "hosts": [host], "policies": policies or [None], "hv": hv or [], "daemons": daemons or ["stock"],
                        "scenarios": listed}]}

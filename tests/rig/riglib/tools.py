@@ -11,6 +11,8 @@ SHARE = os.path.join(BUILD, "rig")
 GUEST = os.path.join(TOP, "tests", "guest")
 KERNELS = os.path.join(TOP, "tests", "rig", "kernels")
 TOOLS = os.path.join(CACHE, "tools")
+# The names the distributions' daemons and ours share.
+DAEMONS = ("hv_kvp_daemon", "hv_vss_daemon", "hv_fcopy_daemon")
 
 
 class RigError(Exception):
@@ -54,7 +56,14 @@ def add_busybox(archive):
 
 
 def program(name):
-    """A program of this machine for a guest."""
+    """A program of this machine for a guest; "ours:NAME" is one of daemons/, built now."""
+    if name.startswith("ours:"):
+        out = os.path.join(BUILD, "daemons")
+        done = subprocess.run(["make", "-s", "-C", os.path.join(TOP, "daemons"), "BUILD=" + out], stdout=subprocess.DEVNULL,
+                              stderr=subprocess.PIPE, check=False)
+        if done.returncode:
+            raise RigError("daemons/ does not build:\n" + done.stderr.decode())
+        return os.path.join(out, name[5:])
     path = shutil.which(name, path=os.environ.get("PATH", "") + ":/usr/sbin:/sbin:" + TOOLS)
     if not path:
         raise RigError("a scenario needs %s, which is not installed; scripts/test.sh installs all that tests need" % name)

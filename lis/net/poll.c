@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * glue: what a channel's ring brings (docs/wire/05-network.md 3, 4, 5, 10).
+ */
+#include <linux/kernel.h>
+#include "netvsc.h"
+
+#define POLL_PACKETS 512 /* of any kind, before others have their turn */
+
+/**
+ * nv_on_channel() - a channel's callback
+ * @context: the queue
+ *
+ * Hard interrupt. A poller that is disabled is not scheduled.
+ */
+void nv_on_channel(void *context)
+{
+	struct nv_queue *q = context;
+
+	if (!napi_schedule_prep(&q->napi))
+		return;
+	hv_begin_read(&q->channel->inbound);
+	__napi_schedule_irqoff(&q->napi);
+}
+
+/* As if the host had signalled. Bottom halves are off. */
+void nv_kick(struct nv_queue *q)
+{
+	if (!napi_schedule_prep(&q->napi))
+		return;
+	hv_begin_read(&q->channel->inbound);
+	__napi_schedule(&q->napi);
+}
+
+/* The private copy of a payload that is looked into; all of it for what must be whole. */
+static u32 nv_copy(void *to, u32 room, const struct ring_packet *pkt, const void *data)
+{
+	u32 len = min(pkt->packet_len - pkt->header_len, room);
+
+	memcpy(to, data, len);
+	return len;
+}
+
+static void nv_completion(struct nv_queue *q, const struct ring_packet *pkt, const void *data)
+{
+	u8 msg[sizeof(union nvsp_msg)];
+	u32 len = nv_copy(msg, sizeof(msg), pkt, data);
+	u64 addr = vmbus_request_addr(q->channel, pkt->trans_id);
+
+	if (addr == VMBUS_RQST_ERROR || addr == VMBUS_NO_RQSTOR) {
+		q->stats.bad_messages++;
+		return;
+	}
+	switch (addr & NV_REQUEST_MASK) {
+	case NV_REQUEST_TX:
+	case NV_REQUEST_SECTION:
+		nv_tx_completed(q, addr, msg, len);
+		break;
+	case NV_REQUEST_CONTROL:
+		nv_control_sent(q->nv);
+		break;
+	case NV_REQUEST_NVSP:
+		nv_answer(q->nv, msg, len);
+		break;
+	default: /* nobody waits */
+		break;
+	}
+}
+
+static void nv_take_table(struct nv_net *nv, const u8 *msg, u32 len)
+{
+	u32 table[NVSP_SEND_TABLE_COUNT];
+	u32 i;
+
+	if (nvsp_check_table(msg, len, nv->version, table)) {
+		nv->bad_messages++;
+		return;
+	}
+	for (i = 0; i < NVSP_SEND_TABLE_COUNT; i++)
+		WRITE_ONCE(nv->send_table[i], table[i]);
+	WRITE_ONCE(nv->send_table_set, true);
+}
+
+static void nv_inband(struct nv_queue *q, const struct ring_packet *pkt, const void *data)
+{
+	struct nv_net *nv = q->nv;
+	u8 msg[NVSP_INBAND_MAX];
+	u32 len = nv_copy(msg, sizeof(msg), pkt, data), serial;
+	bool flag;
+
+	switch (nvsp_type(msg, len)) {
+	case NVSP_SEND_INDIRECTION_TABLE:
+		nv_take_table(nv, msg, len);
+		break;
+	case NVSP_SEND_VF_ASSOCIATION:
+		if (!nvsp_check_vf(msg, len, &flag, &serial))
+			nv_vf_association(nv, flag, serial);
+		break;
+	case NVSP_SWITCH_DATA_PATH:
+		if (!nvsp_check_data_path(msg, len, &flag))
+			nv_vf_data_path(nv, flag);
+		break;
+	default:
+		q->stats.bad_messages++;
+		break;
+	}
+}
+
+/* Take packets off the ring. Return the frames received, or budget when there may be more. */
+static int nv_drain(struct nv_queue *q, int budget)
+{
+	struct ring_packet pkt;
+	const void *data;
+	int work = 0, n;
+
+	for (n = 0; n < POLL_PACKETS; n++) {
+		if (!hv_pkt_peek(q->channel, &pkt, &data))
+			return work;
+		if (pkt.type == VM_PKT_DATA_USING_XFER_PAGES) {
+			if (!nv_rx_transfer(q, &pkt, data, budget, &work))
+				return budget;
+		} else if (pkt.type == VM_PKT_COMP) {
+			nv_completion(q, &pkt, data);
+		} else if (pkt.type == VM_PKT_DATA_INBAND) {
+			nv_inband(q, &pkt, data);
+		} else {
+			q->stats.bad_messages++;
+		}
+		hv_pkt_consume(q->channel, &pkt);
+	}
+	return budget;
+}
+
+static void nv_tx_done(struct nv_queue *q)
+{
+	if (q->tx_done_packets)
+		netdev_tx_completed_queue(netdev_get_tx_queue(q->nv->ndev, q->index), q->tx_done_packets,
+					  q->tx_done_bytes);
+	q->tx_done_packets = 0;
+	q->tx_done_bytes = 0;
+}
+
+/**
+ * nv_poll() - NAPI of a queue
+ * @napi: the queue's
+ * @budget: frames it may receive; with 0 (netpoll) only completions are taken
+ *
+ * Softirq. Return: the frames received, or budget when it is to be called again: more may be there, or nobody would
+ * tell when the ring towards the host has room for what is owed.
+ */
+int nv_poll(struct napi_struct *napi, int budget)
+{
+	struct nv_queue *q = container_of(napi, struct nv_queue, napi);
+	struct hv_ring_buffer_info *in = &q->channel->inbound;
+	bool paid = nv_rx_pay_debts(q);
+	int work = nv_drain(q, budget);
+
+	hv_pkt_iter_close(q->channel);
+	nv_tx_done(q);
+	nv_tx_resume(q);
+	if (waitqueue_active(&q->nv->wait))
+		wake_up(&q->nv->wait);
+	if (!paid || q->debt_count || nv_tx_stuck(q))
+		return budget;
+	if (work < budget && napi_complete_done(napi, work) && hv_end_read(in) && napi_schedule_prep(napi)) {
+		hv_begin_read(in);
+		__napi_schedule(napi);
+	}
+	return work;
+}

@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * glue: what the host is asked to do with a frame, and which queue it goes by (docs/wire/05-network.md 5.6, 8.1-8.4).
+ */
+#include <linux/if_vlan.h>
+#include <linux/ip.h>
+#include <linux/ipv6.h>
+#include <linux/kernel.h>
+#include <linux/skbuff.h>
+#include <linux/tcp.h>
+#include <linux/udp.h>
+#include <net/checksum.h>
+#include <net/ip6_checksum.h>
+#include "netvsc.h"
+
+#define TRANSPORT_OFFSET_MAX 0x3FF
+
+/*
+ * A tag inside the frame, from a packet socket for example: the switch may drop such frames, so it travels beside it
+ * (8.3). Return: 0, or -ENOMEM.
+ */
+static int nv_tx_untag(struct sk_buff *skb)
+{
+	struct vlan_ethhdr *v;
+	u16 tci;
+
+	if (skb_vlan_tag_present(skb) || skb->protocol != htons(ETH_P_8021Q) || skb_headlen(skb) < VLAN_ETH_HLEN)
+		return 0;
+	if (skb_cow_head(skb, 0))
+		return -ENOMEM;
+	v = (struct vlan_ethhdr *)skb->data;
+	if (v->h_vlan_proto != htons(ETH_P_8021Q))
+		return 0;
+	tci = ntohs(v->h_vlan_TCI);
+	skb->protocol = v->h_vlan_encapsulated_proto;
+	memmove(skb->data + VLAN_HLEN, skb->data, 2 * ETH_ALEN);
+	__skb_pull(skb, VLAN_HLEN);
+	skb_reset_mac_header(skb);
+	__vlan_hwaccel_put_tag(skb, htons(ETH_P_8021Q), tci);
+	return 0;
+}
+
+/* ---- segmentation ---- */
+
+static int nv_tx_lso(struct sk_buff *skb, struct rndis_tx *tx)
+{
+	u32 offset = skb_transport_offset(skb);
+	bool ip6 = skb_shinfo(skb)->gso_type & SKB_GSO_TCPV6;
+
+	if (offset > TRANSPORT_OFFSET_MAX || skb_cow_head(skb, 0))
+		return -EINVAL;
+	if (ip6) {
+		ipv6_hdr(skb)->payload_len = 0;
+		tcp_hdr(skb)->check = ~csum_ipv6_magic(&ipv6_hdr(skb)->saddr, &ipv6_hdr(skb)->daddr, 0, IPPROTO_TCP, 0);
+	} else {
+		ip_hdr(skb)->tot_len = 0;
+		ip_hdr(skb)->check = 0;
+		tcp_hdr(skb)->check = ~csum_tcpudp_magic(ip_hdr(skb)->saddr, ip_hdr(skb)->daddr, 0, IPPROTO_TCP, 0);
+	}
+	tx->want |= RNDIS_TX_LSO;
+	tx->lso = rndis_tx_lso(ip6, skb_shinfo(skb)->gso_size, offset);
+	return 0;
+}
+
+/* ---- checksums ---- */
+
+static bool nv_tx_host_sums(const struct ndis_abilities *a, bool ip6, bool udp)
+{
+	if (udp)
+		return ip6 ? a->udp6_csum : a->udp4_csum;
+	return ip6 ? a->tcp6_csum : a->tcp4_csum;
+}
+
+static int nv_tx_csum(struct nv_net *nv, struct sk_buff *skb, struct rndis_tx *tx)
+{
+	bool ip6 = skb->protocol == htons(ETH_P_IPV6);
+	bool udp = skb->csum_offset == offsetof(struct udphdr, check);
+	bool known = ip6 || skb->protocol == htons(ETH_P_IP);
+	u32 offset = skb_checksum_start_offset(skb);
+
+	/* Where the sum goes tells TCP from UDP, whatever headers there are before it. */
+	known = known && (udp || skb->csum_offset == offsetof(struct tcphdr, check));
+	if (!known || offset > TRANSPORT_OFFSET_MAX || !nv_tx_host_sums(&nv->abilities, ip6, udp))
+		return skb_checksum_help(skb);
+	tx->want |= RNDIS_TX_CSUM;
+	tx->csum = rndis_tx_csum(ip6, udp, offset);
+	return 0;
+}
+
+/**
+ * nv_tx_prepare() - find out what goes beside a frame
+ * @nv: the adapter
+ * @skb: the frame; its headers are made what the host expects. May be done twice.
+ * @tx: filled
+ *
+ * Softirq. Return: skb, or NULL when it had to be dropped. Spec: docs/wire/05-network.md 8.1-8.4.
+ */
+struct sk_buff *nv_tx_prepare(struct nv_net *nv, struct sk_buff *skb, struct rndis_tx *tx)
+{
+	int ret;
+
+	memset(tx, 0, sizeof(*tx));
+	ret = skb->len < ETH_HLEN ? -EINVAL : nv_tx_untag(skb);
+	if (!ret && skb_is_gso(skb))
+		ret = nv_tx_lso(skb, tx);
+	else if (!ret && skb->ip_summed == CHECKSUM_PARTIAL)
+		ret = nv_tx_csum(nv, skb, tx);
+	if (ret) {
+		dev_kfree_skb_any(skb);
+		return NULL;
+	}
+	if (skb_vlan_tag_present(skb)) {
+		tx->want |= RNDIS_TX_VLAN;
+		tx->vlan_tci = skb_vlan_tag_get(skb);
+	}
+	if (nv->queue_count > 1) {
+		tx->want |= RNDIS_TX_HASH;
+		tx->hash = skb_get_hash(skb);
+	}
+	return skb;
+}
+
+/**
+ * nv_features_check() - ndo_features_check
+ *
+ * The offset of the transport header has ten bits.
+ */
+netdev_features_t nv_features_check(struct sk_buff *skb, struct net_device *ndev, netdev_features_t features)
+{
+	if (skb->ip_summed == CHECKSUM_PARTIAL && skb_checksum_start_offset(skb) > TRANSPORT_OFFSET_MAX)
+		features &= ~(NETIF_F_IP_CSUM | NETIF_F_IPV6_CSUM | NETIF_F_GSO_MASK);
+	return vlan_features_check(skb, features);
+}
+
+/**
+ * nv_pick_queue() - the queue a frame goes by
+ * @nv: the adapter
+ * @skb: the frame
+ *
+ * By its hash, or by what the host's table makes of that. Any context.
+ */
+u16 nv_pick_queue(struct nv_net *nv, struct sk_buff *skb)
+{
+	u32 count = READ_ONCE(nv->ndev->real_num_tx_queues);
+	u32 hash;
+
+	if (count < 2)
+		return 0;
+	hash = skb_get_hash(skb);
+	if (READ_ONCE(nv->send_table_set))
+		return READ_ONCE(nv->send_table[hash % NVSP_SEND_TABLE_COUNT]) % count;
+	return hash % count;
+}

@@ -1,0 +1,153 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck disable=SC2154,SC2016 # output, status and the helper's names come from elsewhere
+#
+# sign: keys, signatures as the kernel checks them, the request to the firmware (mokutil is a stand-in). report: what
+# helps, without what identifies.
+
+bats_require_minimum_version 1.5.0
+load deploy
+
+setup_file() {
+	file_setup
+	export MODS=$BATS_FILE_TMPDIR/mods
+	make_modules "$MODS"
+	openssl req -new -x509 -newkey rsa:2048 -nodes -subj /CN=given -keyout "$BATS_FILE_TMPDIR/given.key" -out "$BATS_FILE_TMPDIR/given.pem" 2> /dev/null
+}
+
+# signed_machine: a machine with our set, and an initramfs tool that would be found.
+signed_machine() {
+	make_machine debian
+	mkdir -p "$root/lib/modules/5.0.0-K/updates/lis"
+	cp "$MODS/ours/"*.ko "$root/lib/modules/5.0.0-K/updates/lis/"
+	depmod -b "$root" 5.0.0-K
+	rm "$root/boot/initrd.img-5.0.0-K"
+	export KIT_ROOT=$root
+}
+
+# check_signature FILE CERT: what the kernel does: the last 28 bytes, the twelve before, the CMS message over the rest.
+check_signature() {
+	python3 - "$1" "$BATS_TEST_TMPDIR" <<-'PY'
+	import struct, sys
+	data = open(sys.argv[1], "rb").read()
+	magic = b"~Module signature appended~\n"
+	assert data.endswith(magic), "not signed"
+	info = data[-len(magic) - 12:-len(magic)]
+	algo, digest, kind, signer, key, size = struct.unpack(">BBBBB3xI", info)
+	assert (algo, digest, kind, signer, key) == (0, 0, 2, 0, 0), info
+	end = len(data) - len(magic) - 12
+	assert magic not in data[:end], "signed twice"
+	open(sys.argv[2] + "/sig", "wb").write(data[end - size:end])
+	open(sys.argv[2] + "/body", "wb").write(data[:end - size])
+	PY
+	openssl cms -verify -binary -inform DER -in "$BATS_TEST_TMPDIR/sig" -content "$BATS_TEST_TMPDIR/body" \
+		-certfile "$2" -CAfile "$2" -purpose any -no_check_time -out /dev/null
+}
+
+@test "sign: a key is made, only root reads it; every module verifies; twice is the same as once; rollback to the byte" {
+	signed_machine
+	before=$(picture "$root")
+	run -0 lisctl sign --dry-run
+	diff <(echo "$before") <(picture "$root")
+	run -0 lisctl sign --yes
+	[[ $output == *"key: made"*"fingerprint"* ]]
+	[ "$(stat -c %a "$root/var/lib/lis/keys/mok.key" "$root/etc/lis/sign.conf" | sort -u)" = 600 ]
+	openssl x509 -inform DER -in "$root/var/lib/lis/keys/mok.der" -out "$BATS_TEST_TMPDIR/cert.pem"
+	for file in "$root"/lib/modules/5.0.0-K/updates/lis/*.ko; do
+		check_signature "$file" "$BATS_TEST_TMPDIR/cert.pem"
+		cmp "$BATS_TEST_TMPDIR/body" "$MODS/ours/${file##*/}"
+	done
+	sums=$(cksum "$root"/lib/modules/5.0.0-K/updates/lis/*.ko)
+	run -0 json "d['key'], d['kernels'][0]['signed'] > 2, len(d['fingerprint'])" < <(lisctl sign --yes --json 2> /dev/null)
+	[ "$output" = "('recorded', True, 59)" ]
+	[ "$(cksum "$root"/lib/modules/5.0.0-K/updates/lis/*.ko)" = "$sums" ]
+	run -0 lisctl rollback --yes
+	run -0 lisctl rollback --yes
+	diff <(echo "$before") <(picture "$root")
+}
+
+@test "sign: the same bytes as the kernel's own sign-file; a signature of before is replaced; packed modules stay packed" {
+	[ -x "$KDIR/scripts/sign-file" ] || skip "these headers have no sign-file"
+	signed_machine
+	file=$root/lib/modules/5.0.0-K/updates/lis/hv_balloon.ko
+	echo 'no such key~Module signature appended~' >> "$file"
+	xz "$root/lib/modules/5.0.0-K/updates/lis/hv_storvsc.ko"
+	depmod -b "$root" 5.0.0-K
+	run -0 lisctl sign --yes --key "$BATS_FILE_TMPDIR/given.key" --cert "$BATS_FILE_TMPDIR/given.pem"
+	[[ $output == *"key: given"* ]]
+	"$KDIR/scripts/sign-file" sha256 "$BATS_FILE_TMPDIR/given.key" "$BATS_FILE_TMPDIR/given.pem" "$MODS/ours/hv_storvsc.ko" "$BATS_TEST_TMPDIR/theirs"
+	xz -dc "$file" > /dev/null 2>&1 && false
+	cmp "$BATS_TEST_TMPDIR/theirs" <(xz -dc "$root/lib/modules/5.0.0-K/updates/lis/hv_storvsc.ko.xz")
+	rm "$BATS_TEST_TMPDIR/theirs"
+	"$KDIR/scripts/sign-file" sha256 "$BATS_FILE_TMPDIR/given.key" "$BATS_FILE_TMPDIR/given.pem" "$MODS/ours/hv_vmbus.ko" "$BATS_TEST_TMPDIR/theirs"
+	cmp "$BATS_TEST_TMPDIR/theirs" "$root/lib/modules/5.0.0-K/updates/lis/hv_vmbus.ko"
+}
+
+@test "sign: wrong keys are refused (2), nothing changed" {
+	signed_machine
+	before=$(picture "$root")
+	given=$BATS_FILE_TMPDIR/given
+	openssl genrsa -out "$BATS_TEST_TMPDIR/other.key" 2048 2> /dev/null
+	run -2 lisctl sign --yes --key "$BATS_TEST_TMPDIR/other.key" --cert "$given.pem"
+	[[ $output == *"do not belong together"*"why:"*"next:"* ]]
+	run -2 lisctl sign --yes --key "$given.key"
+	run -2 lisctl sign --yes --key "$given.key" --cert "$given.key"
+	run -2 lisctl sign --yes --key /nonexistent --cert "$given.pem"
+	diff <(echo "$before") <(picture "$root")
+}
+
+@test "sign: the firmware is asked once, with a password for one time; what to do on the console is said" {
+	signed_machine
+	mkdir -p "$root/sys/firmware/efi"
+	stand_in mokutil <<-SH
+	#!/bin/sh
+	echo "\$*" >> "$BATS_TEST_TMPDIR/mok"
+	case \$1 in
+	--test-key) [ -e "$BATS_TEST_TMPDIR/enrolled" ] && echo "\$2 is already enrolled" || echo "\$2 is not enrolled" ;;
+	--generate-hash=*) echo hash ;;
+	esac
+	SH
+	export KIT_FIRMWARE=yes
+	run -18 lisctl sign --yes --detailed-exit
+	[[ $output == *"Enroll MOK, Continue, Yes, password "[0-9]*", Reboot"* ]]
+	grep -q -- '^--import .*cert.der --hash-file' "$BATS_TEST_TMPDIR/mok"
+	touch "$BATS_TEST_TMPDIR/enrolled"; rm "$BATS_TEST_TMPDIR/mok"
+	run -0 lisctl sign --yes
+	[[ $output == *"trusts the key already"* ]]
+	run -1 grep -- --import "$BATS_TEST_TMPDIR/mok"
+}
+
+@test "after sign, what install builds is signed too" {
+	deploy_root
+	run -0 lisctl sign --yes --key "$BATS_FILE_TMPDIR/given.key" --cert "$BATS_FILE_TMPDIR/given.pem"
+	run -0 with 5.0.0 install --yes
+	for file in "$root/lib/modules/$KERNEL"/updates/lis/*.ko; do
+		check_signature "$file" "$BATS_FILE_TMPDIR/given.pem"
+	done
+	has "$KERNEL" 5.0.0
+}
+
+@test "report: what helps is in it; the host's name, addresses and passwords are not; nothing is overwritten" {
+	signed_machine
+	unset KIT_ROOT
+	mkdir -p "$root/etc/lis"
+	printf 'eth0 00:15:5d:ab:cd:ef 192.168.7.23 fe80::215:5dff:feab:cdef 2001:db8:1:2:3:4:5:6 on %s\nx%sx\nuser=me Password=geheim\ncifs username=bob,password=secret2,vers=3.0\n12:34:56 kernel 2.6.32-754.3.5.el6\n' "$(uname -n)" "$(uname -n)" > "$root/var/log/lis.log"
+	run -0 lisctl report --root "$root" "$BATS_TEST_TMPDIR/report.txt"
+	[[ $output == *"written: $BATS_TEST_TMPDIR/report.txt"*"read it before you send it"* ]]
+	[ "$(stat -c %a "$BATS_TEST_TMPDIR/report.txt")" = 600 ]
+	text=$(cat "$BATS_TEST_TMPDIR/report.txt")
+	for part in "=== /etc/os-release" "=== lisctl status" "=== lisctl plan" "=== lisctl verify" "FAULT" "=== modinfo 5.0.0-K hv_vmbus" \
+			"=== /etc/fstab" "=== /boot/grub/grub.cfg" "=== /var/log/lis.log" "x$(uname -n)x" "12:34:56 kernel 2.6.32-754.3.5.el6"; do
+		[[ $text == *"$part"* ]] || { echo "lacking: $part"; false; }
+	done
+	for part in geheim secret2 00:15:5d 192.168.7 fe80 2001:db8 "on $(uname -n)"; do
+		[[ $text != *"$part"* ]] || { echo "still there: $part"; false; }
+	done
+	run -2 lisctl report --root "$root" "$BATS_TEST_TMPDIR/report.txt"
+	[[ $output == *"is there already"* ]]
+	run -5 lisctl report --root "$root" "$BATS_TEST_TMPDIR/none/report.txt"
+	run -0 --separate-stderr lisctl report --root "$root" -
+	[[ $output == "lis report, version "* ]]
+	run -2 lisctl report --root "$root" --json -
+	run -2 lisctl status stray
+}
