@@ -7,6 +7,7 @@
  * serves:    debian-11 (5.10) and older
  * drop-when: baseline >= 5.19
  * probe:     decl netif_set_tso_max_size
+ * force:     no, the older function is out of reach where this one is
  * also-in:   linux/etherdevice.h
  * force:     no, new kernels have not the old name
  * old:       struct net_device; void netif_set_gso_max_size(struct net_device *dev, unsigned int size);

@@ -45,8 +45,8 @@ static KIT_QC_STATUS stor_queuecommand(struct Scsi_Host *host, struct scsi_cmnd 
 }
 KIT_QUEUECOMMAND_ADAPTER(stor_queuecommand);
 
-/* The block layer has no more for now, though it said it would. */
-static void __maybe_unused stor_commit(struct Scsi_Host *host, u16 queue)
+/* The block layer has no more for now, though it said it would. Inline: not every kernel has a use for it. */
+static inline void stor_commit(struct Scsi_Host *host, u16 queue)
 {
 	stor_kick(stor_of(host));
 }

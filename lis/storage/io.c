@@ -9,6 +9,7 @@
 #include <linux/scatterlist.h>
 #include <linux/slab.h>
 #include <linux/smp.h>
+#include <asm/barrier.h>
 #include "storvsc.h"
 
 #define IO_BATCH 256 /* completions before the ring's room goes back to the host */

@@ -78,7 +78,7 @@ setup() { deploy_root; }
 	[ "$(ls "$root/var/lib/lis/history")" = 0002-upgrade ]
 	sed -i "s|=/usr/src/lis-|=$root/usr/src/lis-|" "$root/etc/kernel/postrm.d/05-lis"
 	run -0 "$root/etc/kernel/postrm.d/05-lis" "$SECOND"
-	[ ! -e "$root/lib/modules/$SECOND/updates/lis" ]
+	[ ! -e "$root/lib/modules/$SECOND/updates" ]
 }
 
 @test "scenario 5, build fails for the later kernel: it boots with its whole in-box set, and status says so" {
@@ -186,7 +186,7 @@ setup() { deploy_root; }
 	second_to /etc/kernel/install.d/45-lis.install add "$SECOND" "$root/boot/x" "$root/boot/vmlinuz"
 	has "$SECOND" 5.0.0
 	run -0 "$root/etc/kernel/install.d/45-lis.install" remove "$SECOND" "$root/boot/x"
-	[ ! -e "$root/lib/modules/$SECOND/updates/lis" ]
+	[ ! -e "$root/lib/modules/$SECOND/updates" ]
 	rm -rf "$root/lib/modules/$SECOND" "$root/boot/initrd.img-$SECOND"
 	run -0 with 5.0.0 uninstall --yes
 	# EL 6, 7: new-kernel-pkg runs postinst.d after the initramfs was made: it is made once more.
