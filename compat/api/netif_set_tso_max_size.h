@@ -9,7 +9,6 @@
  * probe:     decl netif_set_tso_max_size
  * force:     no, the older function is out of reach where this one is
  * also-in:   linux/etherdevice.h
- * force:     no, new kernels have not the old name
  * old:       struct net_device; void netif_set_gso_max_size(struct net_device *dev, unsigned int size);
  * new:       struct net_device; void netif_set_tso_max_size(struct net_device *dev, unsigned int size);
  */
