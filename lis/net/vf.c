@@ -8,6 +8,7 @@
  */
 #include <linux/if_arp.h>
 #include <linux/kernel.h>
+#include <linux/net.h>
 #include <linux/pci.h>
 #include <linux/percpu.h>
 #include <linux/rtnetlink.h>
@@ -320,7 +321,9 @@ void nv_vf_association(struct nv_net *nv, bool allocated, u32 serial)
 {
 	WRITE_ONCE(nv->vf_serial, serial);
 	WRITE_ONCE(nv->vf_allocated, allocated);
-	netdev_info(nv->ndev, "VF slot %u %s\n", serial, allocated ? "added" : "removed");
+	/* The host says this as often as it likes. */
+	if (net_ratelimit())
+		netdev_info(nv->ndev, "VF slot %u %s\n", serial, allocated ? "added" : "removed");
 	if (allocated)
 		schedule_delayed_work(&nv->vf_work, VF_JOIN_DELAY);
 }
