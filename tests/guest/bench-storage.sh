@@ -32,10 +32,9 @@ measure() {
 	iotool load "$dev" write 1048576 1 64 || bail "the disk can be written"
 	for kind in read write; do
 		for depth in 1 32 128; do
-			n=$((depth > 1 ? ops : ops / 4))
 			# As many processes as CPUs, so that each channel is used.
 			j=$((depth > 1 ? jobs : 1))
-			costed "$1_${kind}_4k_qd$depth" "$n" "$n" iotool load "$dev" rand$kind 4096 $((depth / j)) "$n" "$j"
+			costed "$1_${kind}_4k_qd$depth" "$ops" "$ops" iotool load "$dev" rand$kind 4096 $((depth / j)) "$ops" "$j"
 		done
 		costed "$1_${kind}_1m" $((ops / 16 * 1048576)) $((ops / 16)) iotool load "$dev" $kind 1048576 4 $((ops / 16))
 	done

@@ -9,6 +9,8 @@
  *                                           STATE is a file of memory that knows what was tried and what the disk
  *                                           acknowledged. Ends early with 3 when requests fail.
  *   iotool verify DEV STATE                 everything acknowledged is on the disk, and nothing that was never written
+ *   iotool copy FILE DEV                    the whole file to the disk, mapped, as /proc/vmcore is too slow to read; and
+ *                                           reads it back
  *
  * In a ledger each block of 4 KiB is a function of the run, its number and its generation, so one word tells what it ought to
  * be and all the others whether it is that. Acknowledged means: written with O_DSYNC, and the answer was good.
@@ -519,6 +521,43 @@ static int verify(char **argv)
 	return told(st);
 }
 
+/* ---- copy ---- */
+
+static void copy_piece(int from, int to, off_t at, size_t n, unsigned char *back)
+{
+	unsigned char *map = mmap(NULL, n, PROT_READ, MAP_PRIVATE, from, at);
+
+	if (map == MAP_FAILED)
+		die("mapping");
+	memset(back, 0, MOST);
+	memcpy(back, map, n);
+	if (pwrite(to, back, MOST, at) != MOST)
+		die("writing");
+	memset(back, 0x55, MOST);
+	if (pread(to, back, MOST, at) != MOST)
+		die("reading back");
+	if (memcmp(back, map, n)) {
+		printf("WRONG: what was read back at %llu is not what was written\n", (unsigned long long)at);
+		exit(1);
+	}
+	munmap(map, n);
+}
+
+static int copy(char **argv)
+{
+	int from = open(argv[2], O_RDONLY), to = open_disk(argv[3], 0);
+	unsigned char *back = aligned_alloc(BLOCK, MOST);
+	off_t size, at;
+
+	if (from < 0 || !back)
+		die(argv[2]);
+	size = lseek(from, 0, SEEK_END);
+	for (at = 0; at < size; at += MOST)
+		copy_piece(from, to, at, size - at < MOST ? (size_t)(size - at) : MOST, back);
+	printf("copied %llu\n", (unsigned long long)size);
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
 	if (argc >= 7 && argc <= 9 && !strcmp(argv[1], "load"))
@@ -527,7 +566,10 @@ int main(int argc, char **argv)
 		return ledger(argc, argv);
 	if (argc == 4 && !strcmp(argv[1], "verify"))
 		return verify(argv);
+	if (argc == 4 && !strcmp(argv[1], "copy"))
+		return copy(argv);
 	fprintf(stderr, "usage: iotool load DEV read|write|randread|randwrite BYTES DEPTH OPS [JOBS [MB]]\n"
-			"       iotool ledger DEV STATE JOBS SECONDS [MB]\n       iotool verify DEV STATE\n");
+			"       iotool ledger DEV STATE JOBS SECONDS [MB]\n       iotool verify DEV STATE\n"
+			"       iotool copy FILE DEV\n");
 	return 2;
 }
