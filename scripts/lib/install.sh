@@ -461,7 +461,7 @@ work_inside() {
 	set -- "$action" --yes
 	[ "$json" = no ] || set -- "$@" --json
 	[ "$offline" = no ] || set -- "$@" --offline
-	[ "$accept" = no ] || set -- "$@" --accept-partial-set
+	[ "$accept" = no ] || [ "$action" = uninstall ] || set -- "$@" --accept-partial-set
 	[ -z "$force" ] || set -- "$@" --force "$force"
 	[ "$images" = yes ] || set -- "$@" --no-initramfs
 	for wi_kernel in $asked; do
