@@ -67,8 +67,8 @@ netdev_features_t nv_fix_features(struct net_device *ndev, netdev_features_t fea
 				       NETIF_F_TSO6 | NETIF_F_LRO;
 	struct nv_net *nv = netdev_priv(ndev);
 
-	/* A program wants frames that fit a page. */
-	if (rcu_access_pointer(nv->xdp_prog))
+	/* A program wants frames that fit a page. The sum of a coalesced frame is the host's word, or wrong (8.5). */
+	if (rcu_access_pointer(nv->xdp_prog) || !(features & NETIF_F_RXCSUM))
 		features &= ~NETIF_F_LRO;
 	return features & ~(host & ~nv_features_host(nv));
 }
