@@ -424,9 +424,11 @@ void nv_tx_collect(struct nv_queue *q)
 	struct request_table *table = &q->channel->requestor;
 	struct nv_tx *t;
 	u64 id, addr;
+	u32 i;
 
-	for (id = 1; id <= table->size; id++) {
-		if (!table->slots[id - 1].in_flight)
+	for (i = 0; i < table->size; i++) {
+		id = request_table_id(table, i);
+		if (!id)
 			continue;
 		addr = vmbus_request_addr(q->channel, id);
 		if (addr == VMBUS_RQST_ERROR || (addr & NV_REQUEST_MASK) != NV_REQUEST_TX)

@@ -173,16 +173,33 @@ void stor_forget_channels(struct stor_device *sd)
 
 /* ---- what is in flight ---- */
 
-/**
- * stor_idle() - is nothing in flight on any channel?
- * @sd: the controller
- */
-bool stor_idle(const struct stor_device *sd)
+/* Has the host a request of this LUN on this channel? Its command cannot end while the table is locked. */
+static bool stor_has_of_lun(struct stor_device *sd, struct vmbus_channel *channel, const struct scsi_device *sdev)
+{
+	struct request_table *table = &channel->requestor;
+	struct scsi_cmnd *cmd;
+	unsigned long flags;
+	bool found = false;
+	u32 i;
+
+	spin_lock_irqsave(&channel->rqstor_lock, flags);
+	for (i = 0; i < table->size && !found; i++) {
+		cmd = (struct scsi_cmnd *)(unsigned long)table->slots[i].addr;
+		found = request_table_id(table, i) && (void *)cmd != (void *)&sd->talk && cmd->device == sdev;
+	}
+	spin_unlock_irqrestore(&channel->rqstor_lock, flags);
+	return found;
+}
+
+/* Is nothing in flight, of any LUN (sdev NULL) or of one, on any channel? */
+static bool stor_idle(struct stor_device *sd, const struct scsi_device *sdev)
 {
 	u32 i;
 
 	for (i = 0; i < sd->channel_count; i++) {
-		if (READ_ONCE(sd->channels[i]->requestor.in_flight))
+		if (!READ_ONCE(sd->channels[i]->requestor.in_flight))
+			continue;
+		if (!sdev || stor_has_of_lun(sd, sd->channels[i], sdev))
 			return false;
 	}
 	return true;
@@ -190,20 +207,21 @@ bool stor_idle(const struct stor_device *sd)
 
 /**
  * stor_wait_idle() - wait until nothing is in flight
- * @sd: the controller; nobody sends on it
+ * @sd: the controller; nobody sends on it, or not to that LUN
+ * @sdev: wait for this LUN's requests alone; NULL: for all
  * @seconds: how long
  *
  * Sleeps. Return: whether it is idle; false at once when the host has rescinded it.
  */
-bool stor_wait_idle(struct stor_device *sd, unsigned int seconds)
+bool stor_wait_idle(struct stor_device *sd, const struct scsi_device *sdev, unsigned int seconds)
 {
 	unsigned long end = jiffies + seconds * HZ;
 
-	while (!stor_idle(sd)) {
+	while (!stor_idle(sd, sdev)) {
 		if (stor_primary(sd)->rescind || time_after(jiffies, end))
 			return false;
 		/* Completions wake when they find somebody waiting; the limit is for the one that did not. */
-		wait_event_timeout(sd->idle_wait, stor_idle(sd), HZ / 10);
+		wait_event_timeout(sd->idle_wait, stor_idle(sd, sdev), HZ / 10);
 	}
 	return true;
 }
@@ -234,42 +252,25 @@ void stor_end_owed(struct stor_device *sd, int did)
 
 	for (i = 0; i < STOR_CHANNELS_MAX; i++) {
 		for (n = 0; n < sd->owed[i].size; n++) {
-			if (sd->owed[i].slots[n].in_flight)
+			if (request_table_id(&sd->owed[i], n))
 				stor_give_up(sd, sd->owed[i].slots[n].addr, did);
 		}
 		vmbus_free_requests(&sd->owed[i]);
 	}
 }
 
-/* Take every request of one channel away from the host and end it. */
+/* Take every request of one rescinded channel away from the host and end it. */
 static void stor_fail_channel(struct stor_device *sd, struct vmbus_channel *channel, int did)
 {
 	u64 id, addr;
+	u32 i;
 
-	for (id = 1; id <= channel->requestor.size; id++) {
-		if (!READ_ONCE(channel->requestor.slots[id - 1].in_flight))
-			continue;
-		addr = vmbus_request_addr(channel, id);
+	for (i = 0; i < channel->requestor.size; i++) {
+		id = request_table_id(&channel->requestor, i);
+		addr = id ? vmbus_request_addr(channel, id) : VMBUS_RQST_ERROR;
 		if (addr != VMBUS_RQST_ERROR)
 			stor_give_up(sd, addr, did);
 	}
-}
-
-/**
- * stor_fail_all() - end every request in flight
- * @sd: a controller nobody sends on, whose primary channel the host has rescinded
- * @did: the host byte they end with
- *
- * Process context.
- */
-void stor_fail_all(struct stor_device *sd, int did)
-{
-	u32 i;
-
-	mutex_lock(&sd->channels_lock);
-	for (i = 0; i < sd->channel_count; i++)
-		stor_fail_channel(sd, sd->channels[i], did);
-	mutex_unlock(&sd->channels_lock);
 }
 
 /**

@@ -12,13 +12,14 @@ void request_table_init(struct request_table *t, struct request_slot *slots, u32
 		size = 0;
 	for (i = 0; i < size; i++) {
 		slots[i].addr = 0;
-		slots[i].in_flight = 0;
+		slots[i].turn = 0;
 		slots[i].next_free = i + 1 < size ? i + 2 : 0;
 	}
 	t->slots = slots;
 	t->size = size;
 	t->first_free = size ? 1 : 0;
 	t->in_flight = 0;
+	t->turn = 0;
 }
 
 u64 request_table_get(struct request_table *t, u64 addr)
@@ -31,20 +32,21 @@ u64 request_table_get(struct request_table *t, u64 addr)
 	slot = &t->slots[id - 1];
 	t->first_free = slot->next_free;
 	t->in_flight++;
+	if (!++t->turn)
+		t->turn = 1;
 	slot->next_free = 0;
-	slot->in_flight = 1;
+	slot->turn = t->turn;
 	slot->addr = addr;
-	return id;
+	return request_table_id(t, id - 1);
 }
 
 static struct request_slot *find_in_flight(struct request_table *t, u64 trans_id)
 {
-	struct request_slot *slot;
+	u32 slot = (u32)trans_id;
 
-	if (trans_id == 0 || trans_id > t->size)
+	if (slot == 0 || slot > t->size)
 		return NULL;
-	slot = &t->slots[trans_id - 1];
-	return slot->in_flight ? slot : NULL;
+	return request_table_id(t, slot - 1) == trans_id ? &t->slots[slot - 1] : NULL;
 }
 
 static u64 end_request(struct request_table *t, struct request_slot *slot)
@@ -52,7 +54,7 @@ static u64 end_request(struct request_table *t, struct request_slot *slot)
 	u64 addr = slot->addr;
 
 	slot->addr = 0;
-	slot->in_flight = 0;
+	slot->turn = 0;
 	slot->next_free = t->first_free;
 	t->first_free = (u32)(slot - t->slots) + 1;
 	t->in_flight--;

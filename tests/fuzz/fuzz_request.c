@@ -8,36 +8,39 @@
 #define SLOTS 6
 
 struct shadow {
-	u64 addr[SLOTS + 1];
-	bool live[SLOTS + 1];
+	u64 addr[SLOTS];
+	u64 live[SLOTS]; /* ids in flight, 0: none */
 	u32 count;
 };
 
 static void ask(struct request_table *t, struct shadow *s, u64 addr)
 {
 	u64 id = request_table_get(t, addr);
+	u32 slot;
 
 	if (s->count == t->size) {
 		PROMISE(id == REQUEST_ID_ERROR);
 		return;
 	}
-	PROMISE(id >= 1 && id <= t->size && !s->live[id]);
-	s->live[id] = true;
-	s->addr[id] = addr;
+	slot = (u32)id - 1;
+	PROMISE(slot < t->size && !s->live[slot]);
+	s->live[slot] = id;
+	s->addr[slot] = addr;
 	s->count++;
 }
 
 static void complete(struct request_table *t, struct shadow *s, u64 id, bool match, u64 addr)
 {
-	bool known = id >= 1 && id <= t->size && s->live[id];
+	u32 slot = (u32)id - 1;
+	bool known = id && slot < t->size && s->live[slot] == id;
 	u64 got = match ? request_table_put_match(t, id, addr) : request_table_put(t, id);
 
-	if (!known || (match && s->addr[id] != addr)) {
+	if (!known || (match && s->addr[slot] != addr)) {
 		PROMISE(got == REQUEST_ID_ERROR);
 		return;
 	}
-	PROMISE(got == s->addr[id]);
-	s->live[id] = false;
+	PROMISE(got == s->addr[slot]);
+	s->live[slot] = 0;
 	s->count--;
 }
 
@@ -58,6 +61,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	while (in.left) {
 		op = take8(&in);
 		id = op & 0x80 ? take64(&in) : (op >> 3) & 7;
+		/* A number alone could not guess the turn. */
+		if (id && id <= n && op & 0x40)
+			id = request_table_id(&t, (u32)id - 1);
 		if ((op & 3) == 0)
 			ask(&t, &s, id);
 		else
