@@ -59,7 +59,12 @@ static enum scsi_timeout_action __maybe_unused stor_timed_out(struct scsi_cmnd *
 	return SCSI_EH_RESET_TIMER;
 }
 
-/* 8: only after a transport class or an administrator asked for it. */
+/* 8: after a request the host says it gave up, or an administrator asked for it. */
+static int stor_device_reset(struct scsi_cmnd *cmd)
+{
+	return stor_reset_lun(stor_of(cmd->device->host), cmd->device) ? FAILED : SUCCESS;
+}
+
 static int stor_host_reset(struct scsi_cmnd *cmd)
 {
 	return stor_reset(stor_of(cmd->device->host)) ? FAILED : SUCCESS;
@@ -79,7 +84,7 @@ static void stor_fix_level(struct stor_device *sd, struct scsi_device *sdev)
 {
 	bool late = sd->info.version == VSTOR_VERSION_5_1 || sd->info.version == VSTOR_VERSION_6_0;
 
-	if (late && !strncmp(sdev->vendor, "Msft", 4) && sdev->scsi_level < SCSI_SPC_3 + 1)
+	if (late && !strncmp(sdev->vendor, "Msft", 4) && sdev->scsi_level < SCSI_SPC_3)
 		sdev->scsi_level = SCSI_SPC_3;
 }
 
@@ -108,6 +113,7 @@ static struct scsi_host_template stor_template = {
 	.name = "storvsc_host_t",
 	.proc_name = "storvsc_host",
 	.queuecommand = KIT_QUEUECOMMAND(stor_queuecommand),
+	.eh_device_reset_handler = stor_device_reset,
 	.eh_host_reset_handler = stor_host_reset,
 	KIT_COMMIT_RQS(stor_commit)
 	KIT_EH_TIMED_OUT(stor_timed_out)

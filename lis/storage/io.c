@@ -111,18 +111,30 @@ static u8 stor_direction(const struct scsi_cmnd *cmd)
 	}
 }
 
+/**
+ * stor_address() - begin a request to a LUN
+ * @sd: the controller
+ * @sdev: the LUN
+ * @r: filled: an address, no command, no data
+ */
+void stor_address(const struct stor_device *sd, const struct scsi_device *sdev, struct vstor_request *r)
+{
+	memset(r, 0, sizeof(*r));
+	r->port = (u8)sd->host->host_no;
+	r->path = (u8)sdev->channel;
+	r->target = (u8)sdev->id;
+	r->lun = (u8)sdev->lun;
+	r->direction = VSTOR_DATA_NONE;
+}
+
 static void stor_build(struct stor_device *sd, struct scsi_cmnd *cmd, struct vstor_packet *packet)
 {
-	struct scsi_device *sdev = cmd->device;
 	struct vstor_request r;
 
-	r.port = (u8)sd->host->host_no;
-	r.path = (u8)sdev->channel;
-	r.target = (u8)sdev->id;
-	r.lun = (u8)sdev->lun;
+	stor_address(sd, cmd->device, &r);
 	r.cdb_len = (u8)cmd->cmd_len;
 	r.direction = stor_direction(cmd);
-	r.tagged = sdev->simple_tags;
+	r.tagged = cmd->device->simple_tags;
 	r.transfer_len = scsi_bufflen(cmd);
 	r.cdb = cmd->cmnd;
 	vstor_build_srb(packet, sd->info.version, &r);

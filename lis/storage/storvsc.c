@@ -13,8 +13,7 @@
 
 #define STOR_RING_MIN (32 * 1024)
 #define STOR_RING_MAX (4 * 1024 * 1024)
-#define STOR_LEAVE_SECONDS 60
-#define STOR_RESET_SECONDS 5
+#define STOR_LINK_TRIES 3
 
 int logging_level = 1;
 module_param(logging_level, int, 0644);
@@ -46,9 +45,15 @@ static u32 stor_ring_size(void)
 	return ALIGN(min_t(int, size, STOR_RING_MAX), PAGE_SIZE);
 }
 
+/* A machine whose root disk is behind this does not boot without it: an answer that is lost is asked for once more. */
 static int stor_link(struct stor_device *sd)
 {
-	return stor_connect(sd, stor_ring_size(), max_t(int, storvsc_vcpus_per_sub_channel, 1));
+	int ret, tries = STOR_LINK_TRIES;
+
+	do
+		ret = stor_connect(sd, stor_ring_size(), max_t(int, storvsc_vcpus_per_sub_channel, 1));
+	while (ret && --tries && !stor_primary(sd)->rescind);
+	return ret;
 }
 
 /* Let nobody send any more. */
@@ -59,20 +64,38 @@ static void stor_stop(struct stor_device *sd)
 }
 
 /*
- * The host has taken the controller away: nothing in flight will be answered, and whoever removes the disks would wait
- * for it for ever. Process context.
+ * The controller of a primary channel, NULL when there is none any more; kept by its host until scsi_host_put(). Whether
+ * it still has its channels only link_lock tells.
  */
-static void stor_rescinded(struct vmbus_channel *channel)
+static struct stor_device *stor_keep(struct vmbus_channel *primary)
 {
 	struct stor_device *sd;
 
 	mutex_lock(&stor_lives);
-	sd = get_per_channel_state(channel);
+	sd = get_per_channel_state(primary);
+	if (sd && !scsi_host_get(sd->host))
+		sd = NULL;
+	mutex_unlock(&stor_lives);
+	return sd;
+}
+
+/*
+ * The host has taken the controller away: nothing in flight will be answered, and whoever removes the disks would wait
+ * for it for ever. A subchannel that is not rescinded yet the host may still serve: so they are closed first. Process
+ * context.
+ */
+static void stor_rescinded(struct vmbus_channel *channel)
+{
+	struct stor_device *sd = stor_keep(channel);
+
 	if (sd) {
 		stor_stop(sd);
-		stor_fail_all(sd, DID_NO_CONNECT);
+		mutex_lock(&sd->link_lock);
+		if (!sd->left)
+			stor_disconnect(sd, DID_NO_CONNECT);
+		mutex_unlock(&sd->link_lock);
+		scsi_host_put(sd->host);
 	}
-	mutex_unlock(&stor_lives);
 	vmbus_device_unregister(channel->device_obj);
 }
 
@@ -139,12 +162,52 @@ static int stor_add(struct stor_device *sd)
 	return ret;
 }
 
+/**
+ * stor_pause() - let requests wait, or go on
+ * @sd: the controller; the caller holds link_lock
+ * @pause: wait
+ *
+ * Sleeps. Afterwards nobody is sending.
+ */
+void stor_pause(struct stor_device *sd, bool pause)
+{
+	WRITE_ONCE(sd->paused, pause);
+	if (pause)
+		synchronize_rcu();
+}
+
+/**
+ * stor_link_again() - open the channels of a paused controller again
+ * @sd: the controller, without channels; the caller holds link_lock
+ *
+ * Sleeps. Without an agreement its disks are gone. Requests go on in any case. Return: 0 or -errno.
+ */
+int stor_link_again(struct stor_device *sd)
+{
+	u32 transfer = sd->info.max_transfer;
+	int ret = stor_link(sd);
+
+	/* Requests were cut to the size agreed before. */
+	if (!ret && sd->info.max_transfer < transfer) {
+		stor_disconnect(sd, DID_NO_CONNECT);
+		ret = -EPROTO;
+	}
+	if (ret) {
+		dev_err(&sd->dev->device, "no agreement with the host any more (%d), the disks are gone\n", ret);
+		WRITE_ONCE(sd->gone, true);
+	}
+	stor_pause(sd, false);
+	return ret;
+}
+
 static void stor_leave(struct stor_device *sd)
 {
 	stor_stop(sd);
 	mutex_lock(&sd->link_lock);
-	stor_wait_idle(sd, STOR_LEAVE_SECONDS);
+	stor_wait_idle(sd, NULL, STOR_LEAVE_SECONDS);
 	vmbus_set_chn_rescind_callback(stor_primary(sd), NULL);
+	/* What was offered before, closing waits for; what comes later finds nobody. */
+	vmbus_set_sc_create_callback(stor_primary(sd), NULL);
 	stor_disconnect(sd, DID_NO_CONNECT);
 	sd->left = true;
 	mutex_unlock(&sd->link_lock);
@@ -194,30 +257,11 @@ static void stor_remove(struct hv_device *dev)
 	stor_free(sd);
 }
 
-static void stor_pause(struct stor_device *sd, bool pause)
+/* What was announced and put off. */
+static void stor_catch_up(struct stor_device *sd)
 {
-	WRITE_ONCE(sd->paused, pause);
-	if (pause)
-		synchronize_rcu();
-}
-
-/* Open the channels of a paused controller again. Without an agreement its disks are gone. */
-static int stor_link_again(struct stor_device *sd)
-{
-	u32 transfer = sd->info.max_transfer;
-	int ret = stor_link(sd);
-
-	/* Requests were cut to the size agreed before. */
-	if (!ret && sd->info.max_transfer < transfer) {
-		stor_disconnect(sd, DID_NO_CONNECT);
-		ret = -EPROTO;
-	}
-	if (ret) {
-		dev_err(&sd->dev->device, "no agreement with the host any more (%d), the disks are gone\n", ret);
-		WRITE_ONCE(sd->gone, true);
-	}
-	stor_pause(sd, false);
-	return ret;
+	if (sd->events)
+		schedule_work(&sd->work);
 }
 
 /* The mid layer has quieted the disks already. No state survives. */
@@ -229,7 +273,7 @@ static int stor_suspend(struct hv_device *dev)
 	cancel_work_sync(&sd->work);
 	mutex_lock(&sd->link_lock);
 	stor_pause(sd, true);
-	if (stor_wait_idle(sd, STOR_LEAVE_SECONDS)) {
+	if (stor_wait_idle(sd, NULL, STOR_LEAVE_SECONDS)) {
 		stor_disconnect(sd, DID_NO_CONNECT);
 	} else {
 		stor_pause(sd, false);
@@ -237,6 +281,8 @@ static int stor_suspend(struct hv_device *dev)
 		ret = -EBUSY;
 	}
 	mutex_unlock(&sd->link_lock);
+	if (ret)
+		stor_catch_up(sd);
 	return ret;
 }
 
@@ -248,59 +294,8 @@ static int stor_resume(struct hv_device *dev)
 	mutex_lock(&sd->link_lock);
 	ret = stor_link_again(sd);
 	mutex_unlock(&sd->link_lock);
-	/* What was announced before, and put off. */
-	if (!ret && sd->events)
-		schedule_work(&sd->work);
-	return ret;
-}
-
-/* Ask the host to end everything, and see that it does. */
-static int stor_reset_bus(struct stor_device *sd)
-{
-	struct vstor_packet p;
-	int ret;
-
-	vstor_build(&p, VSTOR_RESET_BUS);
-	ret = stor_talk(sd, &p, STOR_RESET_SECONDS);
-	if (ret < 0)
-		return ret;
-	return stor_wait_idle(sd, STOR_LEAVE_SECONDS) ? 0 : -ETIMEDOUT;
-}
-
-static int stor_reset_locked(struct stor_device *sd)
-{
-	int ret = -ENODEV;
-
-	dev_warn(&sd->dev->device, "resetting the bus\n");
-	stor_pause(sd, true);
-	if (!stor_is_gone(sd))
-		ret = stor_reset_bus(sd);
-	if (ret && !stor_is_gone(sd)) {
-		dev_warn(&sd->dev->device, "the host does not end its requests (%d): closing its channels\n", ret);
-		stor_disconnect(sd, DID_RESET);
-		ret = stor_link_again(sd);
-	}
-	stor_pause(sd, false);
-	/* The mid layer ends what it gave up: the host may have nothing of it any more. */
-	if (ret)
-		stor_disconnect(sd, DID_NO_CONNECT);
-	return ret;
-}
-
-/**
- * stor_reset() - see that nothing is in flight, whatever the host does
- * @sd: the controller
- *
- * Sleeps. A host that does not end its requests loses its channels: they are closed, which ends them, and opened anew.
- * Return: 0, or -errno when the controller is gone. Spec: docs/wire/04-storage.md 8.
- */
-int stor_reset(struct stor_device *sd)
-{
-	int ret;
-
-	mutex_lock(&sd->link_lock);
-	ret = sd->left ? -ENODEV : stor_reset_locked(sd);
-	mutex_unlock(&sd->link_lock);
+	if (!ret)
+		stor_catch_up(sd);
 	return ret;
 }
 

@@ -13,7 +13,7 @@
  *
  * The host may write to the memory of a request for as long as it has the channel. So a request it does not answer is
  * taken out of the table, the channel is closed, and only then the request ends (stor_disconnect()). A channel that was
- * rescinded the host has given up already.
+ * itself rescinded the host has given up already, so what is in flight there ends at once (stor_orphan_work()).
  */
 #ifndef _LIS_STORVSC_H
 #define _LIS_STORVSC_H
@@ -32,6 +32,7 @@
 #include "vstor_result.h"
 
 #define STOR_CHANNELS_MAX 64 /* with the primary */
+#define STOR_LEAVE_SECONDS 60 /* for what is in flight when the channels are to be closed */
 
 enum stor_kind { STOR_SCSI, STOR_IDE, STOR_FC };
 
@@ -94,8 +95,13 @@ static inline bool stor_is_gone(const struct stor_device *sd)
 /* storvsc.c: module parameters under the in-box names */
 extern int logging_level;
 extern int ring_avail_percent_lowater;
-int stor_reset(struct stor_device *sd);
 void stor_sub_rescinded(struct vmbus_channel *channel);
+void stor_pause(struct stor_device *sd, bool pause);
+int stor_link_again(struct stor_device *sd);
+
+/* reset.c */
+int stor_reset_lun(struct stor_device *sd, struct scsi_device *sdev);
+int stor_reset(struct stor_device *sd);
 
 /* connect.c */
 int stor_connect(struct stor_device *sd, u32 ring_bytes, u32 cpus_per_channel);
@@ -110,9 +116,7 @@ void stor_forget_channels(struct stor_device *sd);
 void stor_end_owed(struct stor_device *sd, int did);
 struct vmbus_channel *stor_pick_channel(struct stor_device *sd);
 struct vmbus_channel *stor_other_channel(struct stor_device *sd, const struct vmbus_channel *full);
-bool stor_idle(const struct stor_device *sd);
-bool stor_wait_idle(struct stor_device *sd, unsigned int seconds);
-void stor_fail_all(struct stor_device *sd, int did);
+bool stor_wait_idle(struct stor_device *sd, const struct scsi_device *sdev, unsigned int seconds);
 void stor_orphans(struct stor_device *sd);
 void stor_orphan_work(struct work_struct *work);
 extern u32 stor_ring_bytes;
@@ -121,6 +125,7 @@ extern u32 stor_ring_bytes;
 int stor_alloc_descriptors(struct stor_device *sd);
 void stor_free_descriptors(struct stor_device *sd);
 void stor_kick(struct stor_device *sd);
+void stor_address(const struct stor_device *sd, const struct scsi_device *sdev, struct vstor_request *r);
 int stor_submit(struct stor_device *sd, struct scsi_cmnd *cmd);
 void stor_on_channel(void *context);
 void stor_end(struct stor_device *sd, struct scsi_cmnd *cmd, int did);

@@ -87,6 +87,12 @@ void vstor_build_srb(struct vstor_packet *p, u16 version, const struct vstor_req
 		build_extension(srb, r);
 }
 
+void vstor_build_reset_lun(struct vstor_packet *p, u16 version, const struct vstor_request *r)
+{
+	vstor_build_srb(p, version, r);
+	p->operation = VSTOR_RESET_LUN;
+}
+
 int vstor_check_answer(const struct vstor_packet *p, u32 len, u16 version, u32 *status)
 {
 	*status = 0;

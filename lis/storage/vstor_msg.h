@@ -66,6 +66,9 @@ void vstor_build_sub_channels(struct vstor_packet *p, u16 count);
 /* 5.1: EXECUTE_SRB. */
 void vstor_build_srb(struct vstor_packet *p, u16 version, const struct vstor_request *r);
 
+/* 8: RESET_LUN; only the address of r counts. */
+void vstor_build_reset_lun(struct vstor_packet *p, u16 version, const struct vstor_request *r);
+
 /*
  * Is this (len bytes received) the answer to a packet of the handshake? Return 0, -EINVAL when it is malformed, or
  * -EPROTO when the host says no; *status is the host's NTSTATUS then.

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * SCSI pass-through in a test guest:
- *   sgtool reset DEV             resets the bus of DEV's host
+ *   sgtool reset DEV [lun]       resets the bus of DEV's host, or DEV alone
  *   sgtool cmd DEV BYTES HEX...  sends a CDB that reads so many bytes, and prints what the mid layer made of the answer
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,6 +16,7 @@
 #ifndef SG_SCSI_RESET_HOST
 #define SG_SCSI_RESET_HOST 3
 #endif
+#define ALONE 0x100 /* do not go on with the bus when the device could not be reset */
 
 #define MOST 65536
 
@@ -24,9 +26,9 @@ static int fail(const char *what)
 	return 1;
 }
 
-static int reset(int fd)
+static int reset(int fd, bool lun)
 {
-	int what = SG_SCSI_RESET_HOST;
+	int what = lun ? SG_SCSI_RESET_DEVICE | ALONE : SG_SCSI_RESET_HOST;
 
 	return ioctl(fd, SG_SCSI_RESET, &what) < 0 ? fail("SG_SCSI_RESET") : 0;
 }
@@ -64,10 +66,10 @@ int main(int argc, char **argv)
 
 	if (argc > 2 && fd < 0)
 		return fail(argv[2]);
-	if (argc == 3 && !strcmp(argv[1], "reset"))
-		return reset(fd);
+	if ((argc == 3 || (argc == 4 && !strcmp(argv[3], "lun"))) && !strcmp(argv[1], "reset"))
+		return reset(fd, argc == 4);
 	if (argc > 4 && !strcmp(argv[1], "cmd"))
 		return command(fd, (unsigned int)strtoul(argv[3], NULL, 10), argc - 4, argv + 4);
-	printf("usage: sgtool reset DEV | cmd DEV BYTES HEX...\n");
+	printf("usage: sgtool reset DEV [lun] | cmd DEV BYTES HEX...\n");
 	return 2;
 }

@@ -88,6 +88,28 @@ static void request_variants(void **state)
 	assert_int_equal(get(&p, 20, 1), 16);
 }
 
+/* 8: the address is the request's, and nothing is to be moved */
+static void reset_lun(void **state)
+{
+	static const u8 none[1];
+	struct vstor_request r = { 7, 3, 1, 200, 0, VSTOR_DATA_NONE, false, 0, none };
+	struct vstor_packet p;
+
+	(void)state;
+	memset(&p, 0xEE, sizeof(p));
+	vstor_build_reset_lun(&p, VSTOR_VERSION_6_2, &r);
+	assert_int_equal(get(&p, 0, 4), 4);
+	assert_int_equal(get(&p, 4, 4), 1);
+	assert_int_equal(get(&p, 12, 2), 52);
+	assert_int_equal(get(&p, 17, 1), 3);
+	assert_int_equal(get(&p, 18, 1), 1);
+	assert_int_equal(get(&p, 19, 1), 200);
+	assert_int_equal(get(&p, 20, 1), 0);
+	assert_int_equal(get(&p, 24, 4), 0);
+	vstor_build_reset_lun(&p, VSTOR_VERSION_4_2, &r);
+	assert_int_equal(get(&p, 12, 2), 36);
+}
+
 static void handshake(void **state)
 {
 	struct vstor_packet p;
@@ -213,7 +235,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(versions),	    cmocka_unit_test(request_layout), cmocka_unit_test(request_variants),
-		cmocka_unit_test(handshake),	    cmocka_unit_test(properties),     cmocka_unit_test(names),
+		cmocka_unit_test(reset_lun), cmocka_unit_test(handshake),	    cmocka_unit_test(properties),     cmocka_unit_test(names),
 		cmocka_unit_test(unsolicited),	    cmocka_unit_test(refused_commands), cmocka_unit_test(amounts),
 	};
 
