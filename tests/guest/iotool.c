@@ -9,6 +9,7 @@
  *                                           STATE is a file of memory that knows what was tried and what the disk
  *                                           acknowledged. Ends early with 3 when requests fail.
  *   iotool verify DEV STATE                 everything acknowledged is on the disk, and nothing that was never written
+ *   iotool begun STATE                      has the disk acknowledged anything yet?
  *   iotool copy FILE DEV                    the whole file to the disk, mapped, as /proc/vmcore is too slow to read; and
  *                                           reads it back
  *
@@ -27,6 +28,7 @@
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/mount.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -521,6 +523,16 @@ static int verify(char **argv)
 	return told(st);
 }
 
+static int begun(char **argv)
+{
+	struct stat st;
+
+	/* Its maker may be in the middle of it. */
+	if (stat(argv[2], &st) || st.st_size < (off_t)sizeof(struct state))
+		return 1;
+	return state_map(argv[2], 0)->writes ? 0 : 1;
+}
+
 /* ---- copy ---- */
 
 static void copy_piece(int from, int to, off_t at, size_t n, unsigned char *back)
@@ -566,10 +578,12 @@ int main(int argc, char **argv)
 		return ledger(argc, argv);
 	if (argc == 4 && !strcmp(argv[1], "verify"))
 		return verify(argv);
+	if (argc == 3 && !strcmp(argv[1], "begun"))
+		return begun(argv);
 	if (argc == 4 && !strcmp(argv[1], "copy"))
 		return copy(argv);
 	fprintf(stderr, "usage: iotool load DEV read|write|randread|randwrite BYTES DEPTH OPS [JOBS [MB]]\n"
 			"       iotool ledger DEV STATE JOBS SECONDS [MB]\n       iotool verify DEV STATE\n"
-			"       iotool copy FILE DEV\n");
+			"       iotool begun STATE\n       iotool copy FILE DEV\n");
 	return 2;
 }
