@@ -32,17 +32,8 @@ kill "$listener"
 
 dd if=/dev/urandom of="/dev/$data" bs=1M count=4 conv=fsync 2>/dev/null
 want=$(dd if="/dev/$data" bs=1M count=4 2>/dev/null | md5sum)
-mkswap "/dev/$swap" >/dev/null
-check "there is room for the image" swapon "/dev/$swap"
-before=$(cat /proc/sys/kernel/random/boot_id)
-echo reboot >/sys/power/disk
-echo 0 >/sys/power/image_size
-check "the guest hibernates and comes back" sh -c 'echo disk >/sys/power/state'
-is "$(cat /proc/sys/kernel/random/boot_id)" "$before" "it is the guest that was, not another boot"
-host_ok "the machine did begin anew meanwhile" had-event guest-reset 5
-check "the kernel says so, too" sh -c 'dmesg | grep -q "hibernation exit"'
+hibernate_to "$swap"
 
-echo 3 >/proc/sys/vm/drop_caches
 is "$(dd if="/dev/$data" bs=1M count=4 iflag=direct 2>/dev/null | md5sum)" "$want" "a disk reads as before"
 check "and is written" dd if=/dev/zero of="/dev/$data" bs=64k count=64 oflag=direct
 check "ping works again" until_true 60 ping -c 1 -w 5 "$PEER"

@@ -326,6 +326,20 @@ resume_from() {
 
 # Parts of scenarios
 
+# hibernate_to DISK: points that the guest hibernates to that disk and comes back as the one it was (see resume_from)
+hibernate_to() {
+	mkswap "/dev/$1" >/dev/null
+	check "there is room for the image" swapon "/dev/$1"
+	ht_before=$(cat /proc/sys/kernel/random/boot_id)
+	echo reboot >/sys/power/disk
+	echo 0 >/sys/power/image_size
+	check "the guest hibernates and comes back" sh -c 'echo disk >/sys/power/state'
+	is "$(cat /proc/sys/kernel/random/boot_id)" "$ht_before" "it is the guest that was, not another boot"
+	host_ok "the machine did begin anew meanwhile" had-event guest-reset 5
+	check "the kernel says so, too" sh -c 'dmesg | grep -q "hibernation exit"'
+	echo 3 >/proc/sys/vm/drop_caches
+}
+
 # dump_vmbus: every name, mode and value of the bus in sysfs, in three sections of lines
 dump_vmbus() {
 	echo "== files"

@@ -27,16 +27,7 @@ if [ -e /sys/power/pm_test ] && grep -q freeze /sys/power/state; then
 	check "DATA reads as before" verified DATA
 	check "IDE reads as before" verified IDE
 fi
-mkswap "/dev/$swap" >/dev/null
-check "there is room for the image" swapon "/dev/$swap"
-before=$(cat /proc/sys/kernel/random/boot_id)
-echo reboot >/sys/power/disk
-echo 0 >/sys/power/image_size
-check "the guest hibernates and comes back" sh -c 'echo disk >/sys/power/state'
-is "$(cat /proc/sys/kernel/random/boot_id)" "$before" "it is the guest that was, not another boot"
-host_ok "the machine did begin anew meanwhile" had-event guest-reset 5
-check "the kernel says so, too" sh -c 'dmesg | grep -q "hibernation exit"'
-echo 3 >/proc/sys/vm/drop_caches
+hibernate_to "$swap"
 for disk in DATA IDE; do
 	check "$disk reads as before" verified $disk
 	check "$disk is written and read" mixed $disk
