@@ -2,7 +2,8 @@
 /*
  * glue: resets, of one LUN and of the whole controller (docs/wire/04-storage.md 8).
  *
- * Either ends with nothing in flight, or says that it failed: the mid layer uses a command it gave up for something else.
+ * Either ends with nothing in flight, or says that it failed: the mid layer uses a command it gave up for something
+ * else.
  */
 #include <linux/kernel.h>
 #include "storvsc.h"

@@ -45,7 +45,7 @@ static u32 stor_ring_size(void)
 	return ALIGN(min_t(int, size, STOR_RING_MAX), PAGE_SIZE);
 }
 
-/* A machine whose root disk is behind this does not boot without it: an answer that is lost is asked for once more. */
+/* A machine whose root disk is behind this does not boot without it: a lost answer is asked for once more. */
 static int stor_link(struct stor_device *sd)
 {
 	int ret, tries = STOR_LINK_TRIES;

@@ -4,8 +4,8 @@
  *
  * A transaction id on the wire is slot + 1, and above it the turn in which the slot was taken; 0 is never issued. The
  * host's completion is accepted only when its id names a slot in flight in this very turn. So an invented, repeated or
- * late id finds nothing, also where the slot has been taken again meanwhile (which is at once: the last that ended is the
- * next to be taken). The caller holds the table's lock and owns its memory.
+ * late id finds nothing, also where the slot has been taken again meanwhile (which is at once: the last that ended is
+ * the next to be taken). The caller holds the table's lock and owns its memory.
  */
 #ifndef _LIS_REQUEST_ID_H
 #define _LIS_REQUEST_ID_H
