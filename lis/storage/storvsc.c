@@ -64,8 +64,8 @@ static void stor_stop(struct stor_device *sd)
 }
 
 /*
- * The controller of a primary channel, NULL when there is none any more; kept by its host until scsi_host_put(). Whether
- * it still has its channels only link_lock tells.
+ * The controller of a primary channel, NULL when there is none any more; kept by its host until scsi_host_put().
+ * Whether it still has its channels only link_lock tells.
  */
 static struct stor_device *stor_keep(struct vmbus_channel *primary)
 {
