@@ -97,6 +97,8 @@ start_vss 55
 check_registered "a patient one registers"
 host_ok "frozen a fourth time" qmp vss.freeze
 frozen both
+# Stopped first: the daemon would hear of the watchdog's death before its own, and thaw.
+kill -STOP $pid
 kill -9 "$(watchdog)" $pid
 sleep 2
 check "both killed: it stays frozen" not written both

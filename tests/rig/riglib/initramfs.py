@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """The guest's whole user space: busybox, the module set, the scenarios. Read tests/guest/init for what it does."""
+import filecmp
 import os
 
 from . import cpio, kmods, tools
@@ -14,7 +15,8 @@ class NoModules(tools.RigError):
 
 
 def ours(kernel_id, directory=None):
-    """name -> path of our modules for a kernel; raises NoModules naming what is missing."""
+    """name -> path of our modules for a kernel; raises NoModules naming what is missing, or that the sources were changed
+    since they were built."""
     where = directory or os.path.join(tools.BUILD, "modules", kernel_id)
     found = {}
     for name in SET + MORE:
@@ -23,11 +25,28 @@ def ours(kernel_id, directory=None):
             raise NoModules("our %s.ko for %s is not built (looked in %s)" % (
                 name, kernel_id, os.path.relpath(where, tools.TOP)))
         found[name] = path
-    for name in MORE:
-        path = os.path.join(where, name + ".ko")
-        if os.path.exists(path):
-            found[name] = path
+    changed = directory is None and changed_since(where)
+    if changed:
+        raise NoModules("our modules for %s are older than %s: `tests/compile/run %s` builds them" % (kernel_id, changed, kernel_id))
     return found
+
+
+def changed_since(where, top=tools.TOP):
+    """The name of a source that is not as in the copy `where` the modules were built from; "" if there is none."""
+    for part in ("Kbuild", "lis", "compat/api", "compat/gen.awk"):
+        mine, theirs = (sources(os.path.join(base, part)) for base in (top, where))
+        for name in sorted(mine):
+            if name not in theirs or not filecmp.cmp(mine[name], theirs[name], shallow=False):
+                return os.path.normpath(os.path.join(part, name))
+    return ""
+
+
+def sources(path):
+    """name -> path of a source file, or of those in a folder."""
+    if os.path.isfile(path):
+        return {"": path}
+    return {os.path.relpath(os.path.join(folder, f), path): os.path.join(folder, f)
+            for folder, _, files in os.walk(path) for f in files if f.endswith((".c", ".h"))}
 
 
 def more_modules(tree, replace, wanted):
