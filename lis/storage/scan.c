@@ -8,6 +8,7 @@
 #include <linux/bitops.h>
 #include <linux/kernel.h>
 #include <scsi/scsi_eh.h>
+#include <asm/barrier.h>
 #include "storvsc.h"
 
 #define STOR_TUR_TIMEOUT (30 * HZ)
@@ -23,6 +24,21 @@ static unsigned long *stor_lun_events(struct scsi_device *sdev)
 }
 
 /**
+ * stor_catch_up() - look at what was announced, if it was and can be looked at
+ * @sd: the controller
+ *
+ * Any context. The host may announce things from the moment its channel is open, before the mid layer has a Scsi_Host.
+ */
+void stor_catch_up(struct stor_device *sd)
+{
+	smp_mb(); /* who sets the last of the two marks sees both */
+	rcu_read_lock();
+	if (READ_ONCE(sd->events) && READ_ONCE(sd->listening) && !READ_ONCE(sd->gone))
+		schedule_work(&sd->work);
+	rcu_read_unlock();
+}
+
+/**
  * stor_raise() - have something done in process context
  * @sd: the controller
  * @event: what
@@ -32,10 +48,7 @@ static unsigned long *stor_lun_events(struct scsi_device *sdev)
 void stor_raise(struct stor_device *sd, enum stor_event event)
 {
 	set_bit(event, &sd->events);
-	rcu_read_lock();
-	if (!READ_ONCE(sd->gone))
-		schedule_work(&sd->work);
-	rcu_read_unlock();
+	stor_catch_up(sd);
 }
 
 /**

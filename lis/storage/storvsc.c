@@ -143,6 +143,7 @@ static void stor_init(struct stor_device *sd, struct hv_device *dev, struct Scsi
 static void stor_free(struct stor_device *sd)
 {
 	stor_forget(sd);
+	cancel_work_sync(&sd->orphan_work);
 	stor_free_descriptors(sd);
 	kfree(sd->cpu_channel);
 	hv_set_drvdata(sd->dev, NULL);
@@ -211,8 +212,18 @@ static void stor_leave(struct stor_device *sd)
 	stor_disconnect(sd, DID_NO_CONNECT);
 	sd->left = true;
 	mutex_unlock(&sd->link_lock);
+}
+
+/* Look at what the host announces, from now on or no more. Sleeps. */
+static void stor_listen(struct stor_device *sd, bool listen)
+{
+	WRITE_ONCE(sd->listening, listen);
+	if (listen) {
+		stor_catch_up(sd);
+		return;
+	}
+	synchronize_rcu();
 	cancel_work_sync(&sd->work);
-	cancel_work_sync(&sd->orphan_work);
 }
 
 static int stor_probe(struct hv_device *dev, const struct hv_vmbus_device_id *id)
@@ -237,6 +248,7 @@ static int stor_probe(struct hv_device *dev, const struct hv_vmbus_device_id *id
 	vmbus_set_chn_rescind_callback(dev->channel, stor_rescinded);
 	stor_fc_names(sd);
 	stor_scan_first(sd);
+	stor_listen(sd, true);
 	return 0;
 leave:
 	stor_leave(sd);
@@ -250,18 +262,11 @@ static void stor_remove(struct hv_device *dev)
 	struct stor_device *sd = hv_get_drvdata(dev);
 
 	/* The work item may be waiting for I/O; the host, or the rescind, ends that. */
-	cancel_work_sync(&sd->work);
+	stor_listen(sd, false);
 	stor_fc_remove(sd);
 	scsi_remove_host(sd->host);
 	stor_leave(sd);
 	stor_free(sd);
-}
-
-/* What was announced and put off. */
-static void stor_catch_up(struct stor_device *sd)
-{
-	if (sd->events)
-		schedule_work(&sd->work);
 }
 
 /* The mid layer has quieted the disks already. No state survives. */
@@ -270,7 +275,7 @@ static int stor_suspend(struct hv_device *dev)
 	struct stor_device *sd = hv_get_drvdata(dev);
 	int ret = 0;
 
-	cancel_work_sync(&sd->work);
+	stor_listen(sd, false);
 	mutex_lock(&sd->link_lock);
 	stor_pause(sd, true);
 	if (stor_wait_idle(sd, NULL, STOR_LEAVE_SECONDS)) {
@@ -282,7 +287,7 @@ static int stor_suspend(struct hv_device *dev)
 	}
 	mutex_unlock(&sd->link_lock);
 	if (ret)
-		stor_catch_up(sd);
+		stor_listen(sd, true);
 	return ret;
 }
 
@@ -294,8 +299,7 @@ static int stor_resume(struct hv_device *dev)
 	mutex_lock(&sd->link_lock);
 	ret = stor_link_again(sd);
 	mutex_unlock(&sd->link_lock);
-	if (!ret)
-		stor_catch_up(sd);
+	stor_listen(sd, true);
 	return ret;
 }
 

@@ -60,6 +60,7 @@ struct stor_device {
 
 	bool gone; /* no request can be served any more */
 	bool paused; /* requests wait */
+	bool listening; /* events may be looked at: the mid layer has the Scsi_Host, and nobody takes it away */
 	bool left; /* under link_lock: the hv_device may be no more, an open file may still hold the Scsi_Host */
 
 	struct mutex talk_lock;
@@ -142,6 +143,7 @@ void stor_host_limits(struct stor_device *sd, u32 max_hw_queues);
 
 /* scan.c */
 void stor_raise(struct stor_device *sd, enum stor_event event);
+void stor_catch_up(struct stor_device *sd);
 void stor_raise_lun(struct stor_device *sd, struct scsi_device *sdev, u8 events);
 bool stor_unsolicited(struct stor_device *sd, const struct vstor_packet *packet, u32 len);
 void stor_scan_first(struct stor_device *sd);
