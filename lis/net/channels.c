@@ -144,7 +144,7 @@ static bool nv_subs_are_here(struct nv_net *nv, u32 granted)
 void nv_open_subs(struct nv_net *nv)
 {
 	u32 wanted = min3(nv->set.queues, nv->host_queues, nv->queue_max);
-	u32 granted;
+	u32 granted, seconds;
 
 	nv->queue_count = 1;
 	if (nv->version < NVSP_VERSION_5 || wanted < 2)
@@ -156,7 +156,9 @@ void nv_open_subs(struct nv_net *nv)
 	mutex_unlock(&nv->channels_lock);
 	vmbus_set_sc_create_callback(nv_primary(nv), nv_on_sub);
 	granted = nv_ask_subs(nv, wanted - 1);
-	wait_event_timeout(nv->wait, nv_subs_are_here(nv, granted), SUB_SECONDS * HZ);
+	/* A rescind wakes nobody. */
+	for (seconds = 0; seconds < SUB_SECONDS && !nv_subs_are_here(nv, granted); seconds++)
+		wait_event_timeout(nv->wait, nv_subs_are_here(nv, granted), HZ);
 	mutex_lock(&nv->channels_lock);
 	nv->subs_welcome = false;
 	nv->queue_count = nv_count_open(nv);

@@ -117,10 +117,11 @@ void nv_link_indicate(struct nv_net *nv, u32 status, const void *info, u32 len)
 	spin_unlock(&nv->link_lock);
 }
 
-/* The adapter is connected anew, to a link that may be another: show what the host said. */
-void nv_link_again(struct nv_net *nv)
+/* The adapter is connected anew: show what the host said. moved: the guest may be elsewhere, its neighbours must learn. */
+void nv_link_again(struct nv_net *nv, bool moved)
 {
 	spin_lock_bh(&nv->link_lock);
+	nv->link_renew |= moved;
 	nv_link_schedule(nv);
 	spin_unlock_bh(&nv->link_lock);
 }
@@ -136,7 +137,7 @@ static void nv_link_show(struct nv_net *nv, bool show)
 void nv_link_start(struct nv_net *nv)
 {
 	nv_link_show(nv, true);
-	nv_link_again(nv);
+	nv_link_again(nv, false);
 }
 
 /* The interface is to go. Sleeps; the work item does not run afterwards, whatever the host says. */

@@ -103,7 +103,7 @@ static int nv_attach(struct nv_net *nv, int mtu)
 	}
 	netif_device_attach(nv->ndev);
 	nv_features_update(nv);
-	nv_link_again(nv);
+	nv_link_again(nv, false);
 	nv_vf_continue(nv);
 	return 0;
 }
@@ -458,6 +458,8 @@ static int nv_resume(struct hv_device *dev)
 	rtnl_unlock();
 	if (ret)
 		netdev_err(nv->ndev, "no agreement with the host after resume: %d\n", ret);
+	else
+		nv_link_again(nv, true);
 	return ret;
 }
 

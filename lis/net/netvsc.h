@@ -339,7 +339,7 @@ void nv_filter_end(struct nv_net *nv);
 void nv_link_init(struct nv_net *nv);
 void nv_link_indicate(struct nv_net *nv, u32 status, const void *info, u32 len);
 void nv_link_start(struct nv_net *nv);
-void nv_link_again(struct nv_net *nv);
+void nv_link_again(struct nv_net *nv, bool moved);
 void nv_link_end(struct nv_net *nv);
 
 /* stats.c */
