@@ -117,7 +117,7 @@ void nv_link_indicate(struct nv_net *nv, u32 status, const void *info, u32 len)
 	spin_unlock(&nv->link_lock);
 }
 
-/* The adapter is connected anew: show what the host said. moved: the guest may be elsewhere, its neighbours must learn. */
+/* The adapter is connected anew: show what the host said. moved: the guest may be elsewhere, tell its neighbours. */
 void nv_link_again(struct nv_net *nv, bool moved)
 {
 	spin_lock_bh(&nv->link_lock);

@@ -61,8 +61,8 @@ static u8 *nv_section(const struct nv_net *nv, u32 index)
 }
 
 /*
- * Send the open section, if any; the host hears of it by vmbus_kick(). Return: 0, -EAGAIN when it stays, or -ENODEV: it is
- * lost then.
+ * Send the open section, if any; the host hears of it by vmbus_kick(). Return: 0, -EAGAIN when it stays, or -ENODEV:
+ * it is lost then.
  */
 static int nv_tx_flush(struct nv_queue *q)
 {
@@ -210,8 +210,8 @@ static int nv_tx_describe(struct nv_queue *q, struct sk_buff *skb, struct hv_pag
 }
 
 /*
- * Where the header goes: behind what is in the open section, which then travels along, or into the object; what is in the
- * section goes before then. Return: 0, or as nv_tx_flush().
+ * Where the header goes: behind what is in the open section, which then travels along, or into the object; what is in
+ * the section goes before then. Return: 0, or as nv_tx_flush().
  */
 static int nv_tx_place_header(struct nv_queue *q, struct nv_tx *t, u32 head, u8 **to)
 {

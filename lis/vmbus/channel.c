@@ -656,7 +656,7 @@ int vmbus_sendpacket(struct vmbus_channel *channel, void *buffer, u32 len, u64 r
 EXPORT_SYMBOL_GPL(vmbus_sendpacket);
 
 /**
- * vmbus_sendpacket_more() - as vmbus_sendpacket(), and the host need not hear of it at once: vmbus_kick() will be called
+ * vmbus_sendpacket_more() - as vmbus_sendpacket(); the host need not hear of it at once: vmbus_kick() will be called
  */
 int vmbus_sendpacket_more(struct vmbus_channel *channel, void *buffer, u32 len, u64 requestid,
 			  enum vmbus_packet_type type, u32 flags)
