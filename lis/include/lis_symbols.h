@@ -46,6 +46,7 @@
 #define vmbus_sendpacket lis_vmbus_sendpacket
 #define vmbus_sendpacket_getid lis_vmbus_sendpacket_getid
 #define vmbus_sendpacket_mpb_desc lis_vmbus_sendpacket_mpb_desc
+#define vmbus_sendpacket_more lis_vmbus_sendpacket_more
 #define vmbus_sendpacket_pagebuffer lis_vmbus_sendpacket_pagebuffer
 #define vmbus_send_modifychannel lis_vmbus_send_modifychannel
 #define vmbus_send_tl_connect_request lis_vmbus_send_tl_connect_request

@@ -10,30 +10,35 @@
 #include "netvsc.h"
 
 #define BUFFER_SECONDS 30
+#define BUFFER_LEAST (64 * 1024) /* taken instead of what was wanted */
 
 /* ---- the memory ---- */
+
+static int nv_buffer_try(struct nv_net *nv, struct nv_buffer *b, u32 size)
+{
+	int ret;
+
+	memset(b, 0, sizeof(*b));
+	b->mem = vzalloc(size);
+	if (!b->mem)
+		return -ENOMEM;
+	b->size = size;
+	ret = vmbus_establish_gpadl(nv_primary(nv), b->mem, size, &b->gpadl);
+	/* After other errors the host may use it for ever: it is lost to us. */
+	if (ret == -EINVAL || ret == -ENOMEM || ret == -EDQUOT || ret == -ENODEV)
+		vfree(b->mem);
+	if (ret)
+		b->mem = NULL;
+	return ret;
+}
 
 /* A host may be short of room for a large buffer: less is better than none. */
 static int nv_buffer_alloc(struct nv_net *nv, struct nv_buffer *b, u32 size)
 {
-	int ret = -ENOMEM;
+	int ret = nv_buffer_try(nv, b, PAGE_ALIGN(size));
 
-	memset(b, 0, sizeof(*b));
-	for (; size >= 64 * 1024; size = ALIGN(size / 2, PAGE_SIZE)) {
-		b->mem = vzalloc(PAGE_ALIGN(size));
-		if (!b->mem)
-			continue;
-		b->size = PAGE_ALIGN(size);
-		ret = vmbus_establish_gpadl(nv_primary(nv), b->mem, b->size, &b->gpadl);
-		if (!ret)
-			return 0;
-		b->lost = ret != -EINVAL && ret != -ENOMEM && ret != -EDQUOT && ret != -ENODEV;
-		if (!b->lost)
-			vfree(b->mem);
-		b->mem = NULL;
-		if (ret != -EDQUOT && ret != -ENOMEM)
-			break;
-	}
+	for (size /= 2; (ret == -EDQUOT || ret == -ENOMEM) && size >= BUFFER_LEAST; size /= 2)
+		ret = nv_buffer_try(nv, b, PAGE_ALIGN(size));
 	return ret;
 }
 
@@ -57,7 +62,7 @@ static int nv_recv_create(struct nv_net *nv)
 	ret = nv_buffer_alloc(nv, b, nvsp_buffer_size(nv->set.recv_sections, NV_RECV_SECTION, max));
 	if (ret)
 		return ret;
-	nvsp_build_recv_buf(&m, b->gpadl.gpadl_handle);
+	nvsp_build_buf(&m, true, b->gpadl.gpadl_handle);
 	b->told = true;
 	ret = nv_ask(nv, &m, BUFFER_SECONDS);
 	if (ret >= 0)
@@ -74,7 +79,7 @@ static int nv_send_create(struct nv_net *nv)
 	ret = nv_buffer_alloc(nv, b, nvsp_buffer_size(nv->set.send_sections, NV_SEND_SECTION, NVSP_SEND_BUF_MAX));
 	if (ret)
 		return ret;
-	nvsp_build_send_buf(&m, b->gpadl.gpadl_handle);
+	nvsp_build_buf(&m, false, b->gpadl.gpadl_handle);
 	b->told = true;
 	ret = nv_ask(nv, &m, BUFFER_SECONDS);
 	if (ret >= 0)

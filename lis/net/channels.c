@@ -52,9 +52,7 @@ int nv_open_channel(struct nv_queue *q, struct vmbus_channel *channel)
 	set_per_channel_state(channel, q);
 	memset(&q->batch, 0, sizeof(q->batch));
 	q->hung = 0;
-	q->rx_next = 0;
-	q->rx_failed = false;
-	rndis_rsc_reset(&q->rsc);
+	nv_rx_next(q);
 	q->channel = channel;
 	ret = nv_connect_ring(channel, bytes, q);
 	if (ret) {
@@ -62,8 +60,8 @@ int nv_open_channel(struct nv_queue *q, struct vmbus_channel *channel)
 		return ret;
 	}
 	/* Only now: the ring of a channel that did not open is gone, whoever might be polling it. */
-	napi_enable(&q->napi);
 	WRITE_ONCE(q->open, true);
+	napi_enable(&q->napi);
 	/* What was signalled before is found by looking. */
 	local_bh_disable();
 	nv_kick(q);
@@ -87,10 +85,11 @@ static void nv_take_sub(struct nv_net *nv, struct vmbus_channel *channel)
 	ret = nv_rx_alloc(q);
 	if (!ret)
 		ret = nv_open_channel(q, channel);
-	if (ret)
-		netdev_warn(nv->ndev, "subchannel %u cannot be opened: %d\n", index, ret);
-	else
-		nv->subs_opened++;
+	if (!ret)
+		return;
+	/* The host may offer it once more. */
+	nv_rx_free(q);
+	netdev_warn(nv->ndev, "subchannel %u cannot be opened: %d\n", index, ret);
 }
 
 /* The host offers a subchannel. Process context. */
@@ -145,7 +144,7 @@ static bool nv_subs_are_here(struct nv_net *nv, u32 granted)
 void nv_open_subs(struct nv_net *nv)
 {
 	u32 wanted = min3(nv->set.queues, nv->host_queues, nv->queue_max);
-	u32 granted;
+	u32 granted, seconds;
 
 	nv->queue_count = 1;
 	if (nv->version < NVSP_VERSION_5 || wanted < 2)
@@ -153,12 +152,13 @@ void nv_open_subs(struct nv_net *nv)
 	mutex_lock(&nv->channels_lock);
 	nv->subs_wanted = wanted - 1;
 	nv->subs_came = 0;
-	nv->subs_opened = 0;
 	nv->subs_welcome = true;
 	mutex_unlock(&nv->channels_lock);
 	vmbus_set_sc_create_callback(nv_primary(nv), nv_on_sub);
 	granted = nv_ask_subs(nv, wanted - 1);
-	wait_event_timeout(nv->wait, nv_subs_are_here(nv, granted), SUB_SECONDS * HZ);
+	/* A rescind wakes nobody. */
+	for (seconds = 0; seconds < SUB_SECONDS && !nv_subs_are_here(nv, granted); seconds++)
+		wait_event_timeout(nv->wait, nv_subs_are_here(nv, granted), HZ);
 	mutex_lock(&nv->channels_lock);
 	nv->subs_welcome = false;
 	nv->queue_count = nv_count_open(nv);

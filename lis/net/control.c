@@ -68,7 +68,8 @@ static int nv_control_post(struct nv_net *nv, u32 len)
 	page.offset = 0;
 	page.len = len;
 	nvsp_build_rndis(&m, true, NVSP_NO_SECTION, 0);
-	return vmbus_sendpacket_pagebuffer(nv_primary(nv), &page, 1, &m, sizeof(m), NV_REQUEST_CONTROL);
+	return vmbus_sendpacket_pagebuffer(nv_primary(nv), &page, 1, &m, sizeof(m), NV_REQUEST_CONTROL,
+					   false);
 }
 
 /* Frames may fill the ring for a moment. */
@@ -157,6 +158,35 @@ static int nv_status_error(u32 status)
 	}
 }
 
+/* With a page the host still reads, nothing is written there. */
+static u32 nv_control_build(struct nv_control *c, bool set, u32 id, u32 oid, const void *info, u32 len)
+{
+	if (c->dead)
+		return 1;
+	return set ? rndis_build_set(c->page, id, oid, info, len) : rndis_build_query(c->page, id, oid, info, len);
+}
+
+static int nv_control_request(struct nv_net *nv, bool set, u32 oid, const void *info, u32 info_len, void *answer,
+			      u32 *len)
+{
+	struct nv_control *c = &nv->control;
+	u32 id;
+	int ret;
+
+	mutex_lock(&c->lock);
+	id = nv_control_id(c);
+	ret = nv_control_exchange(nv, nv_control_build(c, set, id, oid, info, info_len), id,
+				  set ? RNDIS_MSG_SET_C : RNDIS_MSG_QUERY_C);
+	if (!ret)
+		ret = nv_status_error(c->status);
+	if (!ret && answer) {
+		*len = min(*len, c->info_len);
+		memcpy(answer, c->info, *len);
+	}
+	mutex_unlock(&c->lock);
+	return ret;
+}
+
 /**
  * nv_query() - ask the host for the value of an OID
  * @nv: a connected adapter
@@ -171,22 +201,7 @@ static int nv_status_error(u32 status)
  */
 int nv_query(struct nv_net *nv, u32 oid, const void *ask, u32 ask_len, void *answer, u32 *len)
 {
-	struct nv_control *c = &nv->control;
-	u32 id, bytes;
-	int ret;
-
-	mutex_lock(&c->lock);
-	id = nv_control_id(c);
-	bytes = c->dead ? 1 : rndis_build_query(c->page, id, oid, ask, ask_len);
-	ret = nv_control_exchange(nv, bytes, id, RNDIS_MSG_QUERY_C);
-	if (!ret)
-		ret = nv_status_error(c->status);
-	if (!ret) {
-		*len = min(*len, c->info_len);
-		memcpy(answer, c->info, *len);
-	}
-	mutex_unlock(&c->lock);
-	return ret;
+	return nv_control_request(nv, false, oid, ask, ask_len, answer, len);
 }
 
 /**
@@ -200,18 +215,7 @@ int nv_query(struct nv_net *nv, u32 oid, const void *ask, u32 ask_len, void *ans
  */
 int nv_set(struct nv_net *nv, u32 oid, const void *info, u32 len)
 {
-	struct nv_control *c = &nv->control;
-	u32 id, bytes;
-	int ret;
-
-	mutex_lock(&c->lock);
-	id = nv_control_id(c);
-	bytes = c->dead ? 1 : rndis_build_set(c->page, id, oid, info, len);
-	ret = nv_control_exchange(nv, bytes, id, RNDIS_MSG_SET_C);
-	if (!ret)
-		ret = nv_status_error(c->status);
-	mutex_unlock(&c->lock);
-	return ret;
+	return nv_control_request(nv, true, oid, info, len, NULL, NULL);
 }
 
 /**

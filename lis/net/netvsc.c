@@ -14,7 +14,7 @@
 #include "netvsc.h"
 
 #define NV_RING_PAGES_MIN 4
-#define NV_RING_PAGES_MAX 1024
+#define NV_RING_PAGES_MAX 512 /* both rings are one block: 4 MB is the largest there is everywhere */
 #define NV_STOP_SECONDS 5
 #define NV_HUNG_MAX 3 /* timeouts of a queue without a completion in between */
 
@@ -74,12 +74,26 @@ static void nv_detach(struct nv_net *nv)
 	nv_disconnect(nv);
 }
 
+/* A host that is met anew takes the adapter to have the address it gave it. */
+static void nv_keep_mac(struct nv_net *nv)
+{
+	int ret;
+
+	if (ether_addr_equal(nv->ndev->dev_addr, nv->ndev->perm_addr))
+		return;
+	ret = nv_set_mac(nv, nv->ndev->dev_addr);
+	if (ret)
+		netdev_warn(nv->ndev, "the host does not take address %pM any more (%d): frames to it may not come\n",
+			    nv->ndev->dev_addr, ret);
+}
+
 static int nv_attach(struct nv_net *nv, int mtu)
 {
 	int ret = nv_connect(nv, mtu);
 
 	if (ret)
 		return ret;
+	nv_keep_mac(nv);
 	nv_show_queues(nv);
 	ret = nv_unquiesce(nv);
 	if (ret) {
@@ -89,7 +103,7 @@ static int nv_attach(struct nv_net *nv, int mtu)
 	}
 	netif_device_attach(nv->ndev);
 	nv_features_update(nv);
-	nv_link_start(nv);
+	nv_link_again(nv, false);
 	nv_vf_continue(nv);
 	return 0;
 }
@@ -365,6 +379,19 @@ static int nv_register(struct nv_net *nv)
 	return ret;
 }
 
+static int nv_init_parts(struct nv_net *nv)
+{
+	int ret = nv_vf_init(nv);
+
+	if (!ret)
+		ret = nv_control_init(nv);
+	if (!ret)
+		ret = nv_init_queues(nv);
+	if (!ret)
+		ret = nv_xdp_init(nv);
+	return ret;
+}
+
 static int nv_probe(struct hv_device *dev, const struct hv_vmbus_device_id *id)
 {
 	u32 queues = min_t(u32, num_possible_cpus(), NV_QUEUES_MAX);
@@ -378,13 +405,7 @@ static int nv_probe(struct hv_device *dev, const struct hv_vmbus_device_id *id)
 	nv_init_net(nv, dev, ndev, queues);
 	nv_init_ndev(ndev, dev);
 	hv_set_drvdata(dev, nv);
-	ret = nv_vf_init(nv);
-	if (!ret)
-		ret = nv_control_init(nv);
-	if (!ret)
-		ret = nv_init_queues(nv);
-	if (!ret)
-		ret = nv_xdp_init(nv);
+	ret = nv_init_parts(nv);
 	if (!ret)
 		ret = nv_connect(nv, ndev->mtu);
 	if (ret) {
@@ -412,7 +433,6 @@ static void nv_remove(struct hv_device *dev)
 	nv_filter_end(nv);
 	nv_quiesce(nv);
 	nv_disconnect(nv);
-	nv_link_end(nv);
 	cancel_work_sync(&nv->recover_work);
 	nv_free(nv);
 }
@@ -438,6 +458,8 @@ static int nv_resume(struct hv_device *dev)
 	rtnl_unlock();
 	if (ret)
 		netdev_err(nv->ndev, "no agreement with the host after resume: %d\n", ret);
+	else
+		nv_link_again(nv, true);
 	return ret;
 }
 

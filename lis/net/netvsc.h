@@ -51,7 +51,6 @@ enum nv_request_kind {
 	NV_REQUEST_SECTION = 1, /* a send section, index << 3 */
 	NV_REQUEST_CONTROL = 2, /* the RNDIS request in hand */
 	NV_REQUEST_NVSP = 3, /* the NVSP question in hand */
-	NV_REQUEST_SPENT = 4, /* nobody waits for it */
 	NV_REQUEST_MASK = 7
 };
 
@@ -80,7 +79,6 @@ struct nv_buffer {
 	struct vmbus_gpadl gpadl;
 	struct nvsp_sections sections;
 	bool told; /* the host was told, and has not been told to forget */
-	bool lost; /* the host may use it for ever */
 };
 
 /* A receive completion that found the ring full. */
@@ -202,7 +200,7 @@ struct nv_net {
 
 	struct mutex channels_lock; /* who opens subchannels */
 	bool subs_welcome;
-	u32 subs_wanted, subs_came, subs_opened;
+	u32 subs_wanted, subs_came;
 	wait_queue_head_t wait; /* for subchannels, and for all quiet */
 
 	struct nv_control control;
@@ -210,7 +208,9 @@ struct nv_net {
 	struct nv_settings set;
 
 	/* link.c */
-	spinlock_t link_lock;
+	spinlock_t link_lock; /* what is below, but speed and work */
+	bool link_shown; /* the work item may run */
+	unsigned long link_next; /* jiffies: not before may the carrier change */
 	bool link_up; /* as the host says */
 	bool link_blip; /* it was down in between, or the network changed */
 	bool link_renew; /* tell the neighbours */
@@ -306,7 +306,7 @@ void nv_default_table(struct nv_net *nv);
 /* tx.c */
 netdev_tx_t nv_start_xmit(struct sk_buff *skb, struct net_device *ndev);
 void nv_tx_completed(struct nv_queue *q, u64 addr, const void *msg, u32 len);
-void nv_tx_resume(struct nv_queue *q);
+void nv_tx_resume(struct nv_queue *q, bool wait);
 void nv_tx_collect(struct nv_queue *q);
 void nv_tx_free_orphans(struct nv_net *nv);
 bool nv_tx_stuck(struct nv_queue *q);
@@ -324,6 +324,7 @@ void nv_kick(struct nv_queue *q);
 /* rx.c */
 int nv_rx_alloc(struct nv_queue *q);
 void nv_rx_free(struct nv_queue *q);
+void nv_rx_next(struct nv_queue *q);
 bool nv_rx_transfer(struct nv_queue *q, const struct ring_packet *pkt, const void *payload, int budget, int *work);
 bool nv_rx_pay_debts(struct nv_queue *q);
 
@@ -338,6 +339,7 @@ void nv_filter_end(struct nv_net *nv);
 void nv_link_init(struct nv_net *nv);
 void nv_link_indicate(struct nv_net *nv, u32 status, const void *info, u32 len);
 void nv_link_start(struct nv_net *nv);
+void nv_link_again(struct nv_net *nv, bool moved);
 void nv_link_end(struct nv_net *nv);
 
 /* stats.c */

@@ -55,18 +55,11 @@ void nvsp_build_ndis_version(union nvsp_msg *m, u32 version)
 	m->ndis_version.minor = version >= NVSP_VERSION_5 ? 30 : 1;
 }
 
-void nvsp_build_recv_buf(union nvsp_msg *m, u32 gpadl)
+void nvsp_build_buf(union nvsp_msg *m, bool recv, u32 gpadl)
 {
-	build(m, NVSP_SEND_RECV_BUF);
+	build(m, recv ? NVSP_SEND_RECV_BUF : NVSP_SEND_SEND_BUF);
 	m->send_buf.gpadl = gpadl;
-	m->send_buf.id = NVSP_RECV_BUF_ID;
-}
-
-void nvsp_build_send_buf(union nvsp_msg *m, u32 gpadl)
-{
-	build(m, NVSP_SEND_SEND_BUF);
-	m->send_buf.gpadl = gpadl;
-	m->send_buf.id = NVSP_SEND_BUF_ID;
+	m->send_buf.id = recv ? NVSP_RECV_BUF_ID : NVSP_SEND_BUF_ID;
 }
 
 void nvsp_build_revoke(union nvsp_msg *m, bool recv)

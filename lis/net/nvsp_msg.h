@@ -55,8 +55,8 @@ void nvsp_build_init(union nvsp_msg *m, u32 version);
 /* mtu without the Ethernet header; sriov: whether a VF is wanted. Version 2 and later. */
 void nvsp_build_ndis_config(union nvsp_msg *m, u32 version, u32 mtu, bool sriov);
 void nvsp_build_ndis_version(union nvsp_msg *m, u32 version);
-void nvsp_build_recv_buf(union nvsp_msg *m, u32 gpadl);
-void nvsp_build_send_buf(union nvsp_msg *m, u32 gpadl);
+/* recv: the receive buffer, else the send buffer. */
+void nvsp_build_buf(union nvsp_msg *m, bool recv, u32 gpadl);
 void nvsp_build_revoke(union nvsp_msg *m, bool recv);
 void nvsp_build_rndis(union nvsp_msg *m, bool control, u32 section, u32 section_bytes);
 void nvsp_build_rndis_complete(struct nvsp_rndis_pkt_complete *m, bool good);

@@ -62,8 +62,6 @@ static void nv_completion(struct nv_queue *q, const struct ring_packet *pkt, con
 	case NV_REQUEST_NVSP:
 		nv_answer(q->nv, msg, len);
 		break;
-	default: /* nobody waits */
-		break;
 	}
 }
 
@@ -151,14 +149,21 @@ static void nv_tx_done(struct nv_queue *q)
 int nv_poll(struct napi_struct *napi, int budget)
 {
 	struct nv_queue *q = container_of(napi, struct nv_queue, napi);
-	struct hv_ring_buffer_info *in = &q->channel->inbound;
-	bool paid = nv_rx_pay_debts(q);
-	int work = nv_drain(q, budget);
+	struct hv_ring_buffer_info *in;
+	bool paid;
+	int work;
 
+	/* Old kernels' netpoll comes by without asking whether the poller is enabled. */
+	if (!budget && !READ_ONCE(q->open))
+		return 0;
+	in = &q->channel->inbound;
+	paid = nv_rx_pay_debts(q);
+	work = nv_drain(q, budget);
 	hv_pkt_iter_close(q->channel);
 	nv_xdp_end(q);
 	nv_tx_done(q);
-	nv_tx_resume(q);
+	nv_tx_resume(q, budget);
+	vmbus_kick(q->channel);
 	if (waitqueue_active(&q->nv->wait))
 		wake_up(&q->nv->wait);
 	if (!paid || q->debt_count || nv_tx_stuck(q))

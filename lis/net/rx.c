@@ -25,11 +25,13 @@ int nv_rx_alloc(struct nv_queue *q)
 	q->fragments = kmalloc_array(RNDIS_RSC_FRAGMENTS_MAX, sizeof(*q->fragments), GFP_KERNEL);
 	q->debt_at = 0;
 	q->debt_count = 0;
-	q->debt_size = count;
-	if (q->debts && q->fragments)
-		return 0;
-	nv_rx_free(q);
-	return -ENOMEM;
+	if (!q->debts || !q->fragments) {
+		nv_rx_free(q);
+		return -ENOMEM;
+	}
+	/* The first queue is polled already: what it looks at is there before it looks. */
+	smp_store_release(&q->debt_size, count);
+	return 0;
 }
 
 void nv_rx_free(struct nv_queue *q)
@@ -44,12 +46,13 @@ void nv_rx_free(struct nv_queue *q)
 
 /* ---- completing transfers ---- */
 
+/* The host hears of it at the end of the poll. */
 static int nv_rx_send_completion(struct nv_queue *q, u64 trans_id, bool good)
 {
 	struct nvsp_rndis_pkt_complete m;
 
 	nvsp_build_rndis_complete(&m, good);
-	return vmbus_sendpacket(q->channel, &m, sizeof(m), trans_id, VM_PKT_COMP, 0);
+	return vmbus_sendpacket_more(q->channel, &m, sizeof(m), trans_id, VM_PKT_COMP, 0);
 }
 
 /**
@@ -211,11 +214,34 @@ static void nv_rx_count(struct nv_queue *q, u32 len, bool multicast)
 	s->rx_multicast += multicast;
 }
 
+/* A frame in memory of its own. NULL when it was dropped, or was not for the stack; that is counted. */
+static struct sk_buff *nv_rx_take(struct nv_queue *q, struct nv_stream *s, u32 len)
+{
+	struct sk_buff *skb;
+
+	if (!rcu_access_pointer(q->nv->xdp_prog)) {
+		skb = nv_rx_build(q, s, len);
+		if (!skb) {
+			q->stats.rx_alloc_failed++;
+			q->stats.rx_dropped++;
+		}
+		return skb;
+	}
+	skb = nv_rx_program(q, s, len);
+	/* A program may leave less than a header. */
+	if (skb && skb->len < ETH_HLEN) {
+		dev_kfree_skb_any(skb);
+		skb = NULL;
+	}
+	if (!skb)
+		nv_rx_count(q, len, false);
+	return skb;
+}
+
 /* Give a frame to the stack. False when the host's data make none. */
 static bool nv_rx_frame(struct nv_queue *q, const struct rndis_fragment *f, u32 count, u32 len,
 			const struct rndis_rx *rx)
 {
-	struct net_device *ndev = q->nv->ndev;
 	struct nv_stream s = { q->nv->recv.mem, f, 0 };
 	struct sk_buff *skb;
 
@@ -223,38 +249,22 @@ static bool nv_rx_frame(struct nv_queue *q, const struct rndis_fragment *f, u32 
 		q->stats.rx_length_errors++;
 		return false;
 	}
-	if (!netif_running(ndev)) {
+	if (!netif_running(q->nv->ndev)) {
 		q->stats.rx_dropped++;
 		return true;
 	}
-	if (rcu_access_pointer(q->nv->xdp_prog)) {
-		skb = nv_rx_program(q, &s, len);
-		/* A program may leave less than a header. */
-		if (!skb || skb->len < ETH_HLEN) {
-			nv_rx_count(q, len, false);
-			if (skb)
-				dev_kfree_skb_any(skb);
-			return true;
-		}
-	} else {
-		skb = nv_rx_build(q, &s, len);
-		if (!skb) {
-			q->stats.rx_alloc_failed++;
-			q->stats.rx_dropped++;
-			return true;
-		}
-	}
+	skb = nv_rx_take(q, &s, len);
+	if (!skb)
+		return true;
 	nv_rx_note(q, skb, rx);
 	nv_rx_count(q, len, skb->pkt_type == PACKET_MULTICAST);
 	q->stats.rx_coalesced += count > 1;
-	if (rx->have & RNDIS_HAVE_VLAN) {
+	if (rx->have & RNDIS_HAVE_VLAN)
 		skb = kit_vlan_received(skb, rx->vlan_tci);
-		if (!skb) {
-			q->stats.rx_dropped++;
-			return true;
-		}
-	}
-	napi_gro_receive(&q->napi, skb);
+	if (skb)
+		napi_gro_receive(&q->napi, skb);
+	else
+		q->stats.rx_dropped++;
 	return true;
 }
 
@@ -345,6 +355,28 @@ static bool nv_rx_ranges(struct nv_queue *q, const u8 *ranges, const struct nvsp
 	return true;
 }
 
+/* The next packet begins with its first range. */
+void nv_rx_next(struct nv_queue *q)
+{
+	q->rx_next = 0;
+	q->rx_failed = false;
+	rndis_rsc_reset(&q->rsc);
+}
+
+/* Without a receive buffer's id or room for its ranges there is nothing that could be completed (3.4). */
+static bool nv_rx_transfer_check(struct nv_queue *q, const struct ring_packet *pkt, const void *at, const void *payload,
+				 struct nvsp_transfer *t)
+{
+	u8 hdr[NVSP_TRANSFER_HDR], msg[NVSP_TRANSFER_PAYLOAD];
+	u32 len = pkt->packet_len - pkt->header_len;
+
+	if (pkt->header_len < sizeof(hdr) || len < sizeof(msg) || !smp_load_acquire(&q->debt_size))
+		return false;
+	memcpy(hdr, at, sizeof(hdr));
+	memcpy(msg, payload, sizeof(msg));
+	return !nvsp_check_transfer(hdr, pkt->header_len, msg, len, t);
+}
+
 /**
  * nv_rx_transfer() - receive what a transfer-page packet names
  * @q: a queue
@@ -359,18 +391,11 @@ static bool nv_rx_ranges(struct nv_queue *q, const u8 *ranges, const struct nvsp
 bool nv_rx_transfer(struct nv_queue *q, const struct ring_packet *pkt, const void *payload, int budget, int *work)
 {
 	const u8 *at = (const u8 *)payload - pkt->header_len;
-	u8 hdr[NVSP_TRANSFER_HDR], msg[NVSP_TRANSFER_PAYLOAD];
-	u32 len = pkt->packet_len - pkt->header_len;
 	struct nvsp_transfer t;
 
-	if (pkt->header_len < sizeof(hdr) || len < sizeof(msg) || !q->debt_size) {
-		q->stats.bad_messages++;
-		return true;
-	}
-	memcpy(hdr, at, sizeof(hdr));
-	memcpy(msg, payload, sizeof(msg));
-	/* Without a receive buffer's id or room for its ranges there is nothing that could be completed (3.4). */
-	if (nvsp_check_transfer(hdr, pkt->header_len, msg, len, &t)) {
+	if (!nv_rx_transfer_check(q, pkt, at, payload, &t)) {
+		/* Also if it was good when it was begun with. */
+		nv_rx_next(q);
 		q->stats.bad_messages++;
 		return true;
 	}
@@ -379,7 +404,6 @@ bool nv_rx_transfer(struct nv_queue *q, const struct ring_packet *pkt, const voi
 	if (pkt->flags & VMBUS_DATA_PACKET_FLAG_COMPLETION_REQUESTED &&
 	    !nv_rx_complete(q, pkt->trans_id, !q->rx_failed))
 		return false;
-	q->rx_next = 0;
-	q->rx_failed = false;
+	nv_rx_next(q);
 	return true;
 }

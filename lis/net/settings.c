@@ -106,7 +106,7 @@ void nv_default_table(struct nv_net *nv)
 	bool fits = !s->table_queues;
 	u32 i;
 
-	for (i = 0; i < NDIS_RSS_TABLE_ENTRIES; i++)
+	for (i = 0; i < nv->table_entries; i++)
 		fits &= s->table[i] < nv->queue_count;
 	if (fits || s->table_queues == nv->queue_count)
 		return;

@@ -3,7 +3,8 @@
  * glue: sending (docs/wire/05-network.md 4).
  *
  * A frame that fits a section of the send buffer is copied there, several to a section while more are coming. A longer
- * one goes by page buffers, its header in the open section if there is one, else in an object of its own.
+ * one goes by page buffers, its header in the open section if there is one, else in an object of its own. The host is
+ * told (vmbus_kick()) when no more are coming.
  */
 #include <linux/kernel.h>
 #include <linux/mm.h>
@@ -34,6 +35,7 @@ static bool nv_tx_none_in_flight(const struct nv_queue *q)
 static void nv_tx_stop(struct nv_queue *q, struct netdev_queue *txq)
 {
 	netif_tx_stop_queue(txq);
+	vmbus_kick(q->channel);
 	q->stats.tx_stopped++;
 	hv_set_pending_send_size(q->channel, q->channel->outbound.size / 100 * TX_WAKE_PERCENT);
 	/* Completions may have come before the queue was stopped: then nobody polls unless told. */
@@ -58,7 +60,10 @@ static u8 *nv_section(const struct nv_net *nv, u32 index)
 	return (u8 *)nv->send.mem + index * nv->send.sections.size;
 }
 
-/* Send the open section, if any. Return: 0, -EAGAIN when it stays, or -ENODEV: it is lost then. */
+/*
+ * Send the open section, if any; the host hears of it by vmbus_kick(). Return: 0, -EAGAIN when it stays, or -ENODEV:
+ * it is lost then.
+ */
 static int nv_tx_flush(struct nv_queue *q)
 {
 	struct rndis_batch *b = &q->batch;
@@ -70,8 +75,8 @@ static int nv_tx_flush(struct nv_queue *q)
 	q->nv->section_info[b->section].packets = b->packets;
 	q->nv->section_info[b->section].bytes = b->bytes;
 	nvsp_build_rndis(&m, false, b->section, b->used);
-	ret = vmbus_sendpacket(q->channel, &m, sizeof(m), (u64)b->section << 3 | NV_REQUEST_SECTION,
-			       VM_PKT_DATA_INBAND, VMBUS_DATA_PACKET_FLAG_COMPLETION_REQUESTED);
+	ret = vmbus_sendpacket_more(q->channel, &m, sizeof(m), (u64)b->section << 3 | NV_REQUEST_SECTION,
+				    VM_PKT_DATA_INBAND, VMBUS_DATA_PACKET_FLAG_COMPLETION_REQUESTED);
 	if (ret == -EAGAIN) {
 		q->stats.tx_full++;
 		return ret;
@@ -204,8 +209,11 @@ static int nv_tx_describe(struct nv_queue *q, struct sk_buff *skb, struct hv_pag
 	return nv_tx_list_skb(pages, first, skb);
 }
 
-/* Where the header goes: behind what is in the open section, which then travels along, or into the object. */
-static u8 *nv_tx_place_header(struct nv_queue *q, struct nv_tx *t, u32 head)
+/*
+ * Where the header goes: behind what is in the open section, which then travels along, or into the object; what is in
+ * the section goes before then. Return: 0, or as nv_tx_flush().
+ */
+static int nv_tx_place_header(struct nv_queue *q, struct nv_tx *t, u32 head, u8 **to)
 {
 	struct rndis_batch_limits limits = nv_tx_limits(q->nv);
 	struct rndis_batch *b = &q->batch;
@@ -214,63 +222,63 @@ static u8 *nv_tx_place_header(struct nv_queue *q, struct nv_tx *t, u32 head)
 		t->section = b->section;
 		t->packets = b->packets + 1;
 		t->bytes = b->bytes + t->skb->len;
-		return nv_section(q->nv, b->section) + b->used;
+		*to = nv_section(q->nv, b->section) + b->used;
+		return 0;
 	}
 	t->section = NVSP_NO_SECTION;
 	t->packets = 1;
 	t->bytes = t->skb->len;
-	return t->header;
+	*to = t->header;
+	return nv_tx_flush(q);
 }
 
 static int nv_tx_send_pages(struct nv_queue *q, struct netdev_queue *txq, struct nv_tx *t, const struct rndis_tx *tx)
 {
 	struct hv_page_buffer pages[NV_PAGES_MAX];
-	struct sk_buff *skb = t->skb;
-	u32 head, frames = nv_tx_frames(skb), len = skb->len;
+	u32 head = rndis_tx_header_len(tx), len = t->skb->len;
 	union nvsp_msg m;
 	int count, ret;
+	u8 *to;
 
-	head = rndis_build_packet(nv_tx_place_header(q, t, rndis_tx_header_len(tx)), tx, len, 0);
-	if (t->section == NVSP_NO_SECTION) {
-		ret = nv_tx_flush(q);
-		if (ret)
-			return ret;
-	}
-	count = nv_tx_describe(q, skb, pages, t, head);
+	ret = nv_tx_place_header(q, t, head, &to);
+	if (ret)
+		return ret;
+	rndis_build_packet(to, tx, len, 0);
+	count = nv_tx_describe(q, t->skb, pages, t, head);
 	if (count < 0)
 		return count;
-	nvsp_build_rndis(&m, false, t->section, t->section == NVSP_NO_SECTION ? 0 : q->batch.used + head);
+	nvsp_build_rndis(&m, false, t->section, q->batch.open ? q->batch.used + head : 0);
 	nv_tx_tell(q, txq, len);
-	skb_tx_timestamp(skb);
-	ret = vmbus_sendpacket_pagebuffer(q->channel, pages, count, &m, sizeof(m), (u64)(unsigned long)t);
+	skb_tx_timestamp(t->skb);
+	ret = vmbus_sendpacket_pagebuffer(q->channel, pages, count, &m, sizeof(m), (u64)(unsigned long)t, true);
 	if (ret) {
 		q->told += len;
 		q->stats.tx_full += ret == -EAGAIN;
-		return ret;
 	}
-	/* The skb may be gone already. */
-	if (t->section != NVSP_NO_SECTION || q->batch.open) {
-		q->stats.tx_partial++;
-		q->batch.open = false;
-	}
-	nv_count_tx(q, frames, len);
-	q->stats.tx_by_page++;
-	return 0;
+	return ret;
 }
 
 /* Send by page buffers. Return: 0, the skb is gone; -EAGAIN; -ENOMEM, -E2BIG, -ENODEV when it cannot be sent. */
 static int nv_tx_pages(struct nv_queue *q, struct netdev_queue *txq, struct sk_buff *skb, const struct rndis_tx *tx)
 {
 	struct nv_tx *t = kmem_cache_alloc(nv_tx_cache, GFP_ATOMIC);
+	u32 frames = nv_tx_frames(skb), len = skb->len;
 	int ret;
 
 	if (!t)
 		return -ENOMEM;
 	t->skb = skb;
 	ret = nv_tx_send_pages(q, txq, t, tx);
-	if (ret)
+	if (ret) {
 		kmem_cache_free(nv_tx_cache, t);
-	return ret;
+		return ret;
+	}
+	/* Object and skb may be gone already, the section that went along is not ours any more. */
+	q->stats.tx_partial += q->batch.open;
+	q->batch.open = false;
+	nv_count_tx(q, frames, len);
+	q->stats.tx_by_page++;
+	return 0;
 }
 
 /* ---- from the stack ---- */
@@ -284,10 +292,13 @@ static void nv_tx_drop(struct nv_queue *q, struct sk_buff *skb)
 /* The end of a call: nothing stays behind unless more is coming, and the next frame will find room. */
 static void nv_tx_finish(struct nv_queue *q, struct netdev_queue *txq)
 {
+	bool last = !netdev_xmit_more() || netif_xmit_stopped(txq);
 	int ret = 0;
 
-	if (!netdev_xmit_more() || netif_xmit_stopped(txq) || q->batch.packets >= q->nv->max_packets)
+	if (last || q->batch.packets >= q->nv->max_packets)
 		ret = nv_tx_flush(q);
+	if (last)
+		vmbus_kick(q->channel);
 	if (ret == -EAGAIN || !nv_tx_room(q, TX_STOP_PERCENT)) {
 		/* A stopped queue gets no further call that could send what is left. */
 		nv_tx_flush(q);
@@ -295,28 +306,13 @@ static void nv_tx_finish(struct nv_queue *q, struct netdev_queue *txq)
 	}
 }
 
-/**
- * nv_xmit() - ndo_start_xmit
- * @skb: a frame
- * @ndev: the interface
- *
- * Softirq or with bottom halves off, under the transmit queue's lock. Spec: docs/wire/05-network.md 4.
- */
-static netdev_tx_t nv_xmit(struct sk_buff *skb, struct net_device *ndev)
+/* Not by a VF. The queue is open. */
+static netdev_tx_t nv_tx_by_host(struct nv_queue *q, struct netdev_queue *txq, struct sk_buff *skb)
 {
-	struct nv_net *nv = netdev_priv(ndev);
-	struct nv_queue *q = &nv->queues[skb_get_queue_mapping(skb)];
-	struct netdev_queue *txq = netdev_get_tx_queue(ndev, q->index);
 	struct rndis_tx tx;
 	int ret;
 
-	if (nv_vf_xmit(nv, skb))
-		return NETDEV_TX_OK;
-	if (!q->open || !nv->live) {
-		nv_tx_drop(q, skb);
-		return NETDEV_TX_OK;
-	}
-	skb = nv_tx_prepare(nv, skb, &tx);
+	skb = nv_tx_prepare(q->nv, skb, &tx);
 	if (!skb) {
 		q->stats.tx_dropped++;
 		nv_tx_finish(q, txq);
@@ -332,9 +328,34 @@ static netdev_tx_t nv_xmit(struct sk_buff *skb, struct net_device *ndev)
 	if (ret)
 		nv_tx_drop(q, skb);
 	/* A host may take a subchannel away and leave the rest. */
-	if (ret == -ENODEV && !nv_is_gone(nv))
-		schedule_work(&nv->recover_work);
+	if (ret == -ENODEV && !nv_is_gone(q->nv))
+		schedule_work(&q->nv->recover_work);
 	nv_tx_finish(q, txq);
+	return NETDEV_TX_OK;
+}
+
+/**
+ * nv_xmit() - ndo_start_xmit
+ * @skb: a frame
+ * @ndev: the interface
+ *
+ * Softirq or with bottom halves off, under the transmit queue's lock. Spec: docs/wire/05-network.md 4.
+ */
+static netdev_tx_t nv_xmit(struct sk_buff *skb, struct net_device *ndev)
+{
+	struct nv_net *nv = netdev_priv(ndev);
+	struct nv_queue *q = &nv->queues[skb_get_queue_mapping(skb)];
+	struct netdev_queue *txq = netdev_get_tx_queue(ndev, q->index);
+
+	if (nv_vf_xmit(nv, skb)) {
+		/* The path moved between two frames of one batch, or of those the host is to be told of together. */
+		if (q->open && (q->batch.open || READ_ONCE(q->channel->outbound.owed)))
+			nv_tx_finish(q, txq);
+		return NETDEV_TX_OK;
+	}
+	if (q->open && nv->live)
+		return nv_tx_by_host(q, txq, skb);
+	nv_tx_drop(q, skb);
 	return NETDEV_TX_OK;
 }
 
@@ -386,17 +407,24 @@ void nv_tx_completed(struct nv_queue *q, u64 addr, const void *msg, u32 len)
 /**
  * nv_tx_resume() - go on with a stopped queue when there is room
  * @q: the queue
+ * @wait: for whoever sends at present; not for netpoll, which may have interrupted just that
  *
  * The queue's NAPI.
  */
-void nv_tx_resume(struct nv_queue *q)
+void nv_tx_resume(struct nv_queue *q, bool wait)
 {
 	struct netdev_queue *txq = netdev_get_tx_queue(q->nv->ndev, q->index);
 
 	if (!netif_tx_queue_stopped(txq) || !READ_ONCE(q->nv->live) || !nv_tx_room(q, TX_WAKE_PERCENT))
 		return;
-	__netif_tx_lock(txq, smp_processor_id());
+	if (wait) {
+		__netif_tx_lock(txq, smp_processor_id());
+	} else if (!__netif_tx_trylock(txq)) {
+		napi_schedule(&q->napi);
+		return;
+	}
 	if (netif_tx_queue_stopped(txq) && q->nv->live && nv_tx_flush(q) != -EAGAIN) {
+		vmbus_kick(q->channel);
 		hv_set_pending_send_size(q->channel, 0);
 		q->stats.tx_woken++;
 		netif_tx_wake_queue(txq);

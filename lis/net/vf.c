@@ -110,7 +110,8 @@ bool nv_vf_xmit(struct nv_net *nv, struct sk_buff *skb)
 	u32 len = skb->len;
 	int ret;
 
-	if (!READ_ONCE(nv->vf_path))
+	/* With interrupts off it is netpoll, which must not go through another queue. */
+	if (!READ_ONCE(nv->vf_path) || irqs_disabled())
 		return false;
 	vf = rcu_dereference_bh(nv->vf);
 	if (!vf || !netif_running(vf) || !netif_carrier_ok(vf))
@@ -233,6 +234,9 @@ static void nv_vf_leave(struct nv_net *nv, struct net_device *vf)
 	netdev_info(nv->ndev, "VF %s left\n", vf->name);
 	RCU_INIT_POINTER(nv->vf, NULL);
 	synchronize_net();
+	/* Addresses that count as given to this one would not be given to the next. */
+	dev_uc_unsync(vf, nv->ndev);
+	dev_mc_unsync(vf, nv->ndev);
 	netdev_rx_handler_unregister(vf);
 	netdev_upper_dev_unlink(vf, nv->ndev);
 	vf->flags &= ~IFF_SLAVE;

@@ -84,6 +84,8 @@ void nv_xdp_send(struct net_device *ndev, struct sk_buff *skb)
 {
 	skb->dev = ndev;
 	skb_reset_mac_header(skb);
+	/* The flow's hash is made from there. */
+	skb_set_network_header(skb, ETH_HLEN);
 	skb->protocol = eth_hdr(skb)->h_proto;
 	dev_queue_xmit(skb);
 }

@@ -534,6 +534,8 @@ static void vmbus_close_subchannels(struct vmbus_channel *primary)
 {
 	struct vmbus_channel *sub;
 
+	/* Of those the host offers from now on the driver hears nothing: it may be about to leave. */
+	WRITE_ONCE(primary->sc_creation_callback, NULL);
 	while ((sub = vmbus_next_live_sub(primary)) != NULL) {
 		wait_for_completion(&sub->added);
 		if (vmbus_close_one(sub) != -EINVAL)
@@ -576,7 +578,7 @@ EXPORT_SYMBOL_GPL(vmbus_close);
 /**
  * vmbus_set_sc_create_callback() - be told of subchannels
  * @primary: the device's channel
- * @cb: called in process context, once per new subchannel; opens it
+ * @cb: called in process context, once per new subchannel; opens it. Forgotten when the primary is closed.
  */
 void vmbus_set_sc_create_callback(struct vmbus_channel *primary, void (*cb)(struct vmbus_channel *new_sc))
 {
@@ -600,6 +602,21 @@ EXPORT_SYMBOL_GPL(vmbus_set_chn_rescind_callback);
 
 /* ---- sending (9.7) ---- */
 
+static int vmbus_send_inband(struct vmbus_channel *channel, void *buffer, u32 len, u64 requestid, u64 *trans_id,
+			     enum vmbus_packet_type type, u32 flags, bool more)
+{
+	struct vmpacket_descriptor d;
+	struct hv_ring_piece pieces[2];
+
+	if (!ring_build_descriptor(&d, type, flags, requestid, sizeof(d), len))
+		return -EINVAL;
+	pieces[0].base = &d;
+	pieces[0].len = sizeof(d);
+	pieces[1].base = buffer;
+	pieces[1].len = len;
+	return hv_ring_write(channel, &d, pieces, 2, requestid, trans_id, more);
+}
+
 /**
  * vmbus_sendpacket_getid() - send a packet and learn its transaction id
  * @channel: an opened channel
@@ -616,16 +633,7 @@ EXPORT_SYMBOL_GPL(vmbus_set_chn_rescind_callback);
 int vmbus_sendpacket_getid(struct vmbus_channel *channel, void *buffer, u32 len, u64 requestid, u64 *trans_id,
 			   enum vmbus_packet_type type, u32 flags)
 {
-	struct vmpacket_descriptor d;
-	struct hv_ring_piece pieces[2];
-
-	if (!ring_build_descriptor(&d, type, flags, requestid, sizeof(d), len))
-		return -EINVAL;
-	pieces[0].base = &d;
-	pieces[0].len = sizeof(d);
-	pieces[1].base = buffer;
-	pieces[1].len = len;
-	return hv_ring_write(channel, &d, pieces, 2, requestid, trans_id, false);
+	return vmbus_send_inband(channel, buffer, len, requestid, trans_id, type, flags, false);
 }
 EXPORT_SYMBOL_GPL(vmbus_sendpacket_getid);
 
@@ -648,6 +656,16 @@ int vmbus_sendpacket(struct vmbus_channel *channel, void *buffer, u32 len, u64 r
 EXPORT_SYMBOL_GPL(vmbus_sendpacket);
 
 /**
+ * vmbus_sendpacket_more() - as vmbus_sendpacket(); the host need not hear of it at once: vmbus_kick() will be called
+ */
+int vmbus_sendpacket_more(struct vmbus_channel *channel, void *buffer, u32 len, u64 requestid,
+			  enum vmbus_packet_type type, u32 flags)
+{
+	return vmbus_send_inband(channel, buffer, len, requestid, NULL, type, flags, true);
+}
+EXPORT_SYMBOL_GPL(vmbus_sendpacket_more);
+
+/**
  * vmbus_sendpacket_pagebuffer() - send a packet that describes guest pages, one range per page
  * @channel: an opened channel
  * @pagebuffers: the pages; offset + len of each within one page, len not 0
@@ -655,11 +673,12 @@ EXPORT_SYMBOL_GPL(vmbus_sendpacket);
  * @buffer: payload
  * @len: its bytes
  * @requestid: transaction id, or what the request table is to store
+ * @more: the host need not hear of it at once: vmbus_kick() will be called
  *
  * Any context; a completion is asked for. Return: as vmbus_sendpacket_getid().
  */
 int vmbus_sendpacket_pagebuffer(struct vmbus_channel *channel, struct hv_page_buffer pagebuffers[], u32 count,
-				void *buffer, u32 len, u64 requestid)
+				void *buffer, u32 len, u64 requestid, bool more)
 {
 	struct vmbus_gpa_direct_hdr hdr;
 	struct hv_ring_piece pieces[3];
@@ -677,7 +696,7 @@ int vmbus_sendpacket_pagebuffer(struct vmbus_channel *channel, struct hv_page_bu
 	pieces[1].len = count * sizeof(*pagebuffers);
 	pieces[2].base = buffer;
 	pieces[2].len = len;
-	return hv_ring_write(channel, &hdr.d, pieces, 3, requestid, NULL, false);
+	return hv_ring_write(channel, &hdr.d, pieces, 3, requestid, NULL, more);
 }
 EXPORT_SYMBOL_GPL(vmbus_sendpacket_pagebuffer);
 

@@ -327,6 +327,7 @@ static int vmbus_add_primary(struct vmbus_channel *channel)
 static int vmbus_add_sub(struct vmbus_channel *channel)
 {
 	struct vmbus_channel *primary = channel->primary_channel;
+	void (*created)(struct vmbus_channel *channel);
 	int ret;
 
 	/* The primary's probe asked for subchannels, so it is at least running; its device exists. */
@@ -334,8 +335,9 @@ static int vmbus_add_sub(struct vmbus_channel *channel)
 	if (!channel->device_obj || primary->rescind)
 		return 0;
 	ret = vmbus_channel_sysfs_add(channel->device_obj, channel);
-	if (!ret && primary->sc_creation_callback)
-		primary->sc_creation_callback(channel);
+	created = READ_ONCE(primary->sc_creation_callback);
+	if (!ret && created)
+		created(channel);
 	return ret;
 }
 

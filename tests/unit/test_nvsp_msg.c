@@ -61,11 +61,11 @@ static void messages_to_the_host(void **state)
 	assert_int_equal(word(&m, 8), 1);
 	nvsp_build_ndis_version(&m, NVSP_VERSION_5);
 	assert_int_equal(word(&m, 8), 0x1E);
-	nvsp_build_recv_buf(&m, 77);
+	nvsp_build_buf(&m, true, 77);
 	assert_int_equal(word(&m, 0), 101);
 	assert_int_equal(word(&m, 4), 77);
 	assert_int_equal(word(&m, 8), 0xCAFE);
-	nvsp_build_send_buf(&m, 78);
+	nvsp_build_buf(&m, false, 78);
 	assert_int_equal(word(&m, 0), 104);
 	assert_int_equal(word(&m, 4), 78);
 	assert_int_equal(word(&m, 8), 0);

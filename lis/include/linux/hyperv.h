@@ -315,8 +315,10 @@ int vmbus_sendpacket(struct vmbus_channel *channel, void *buffer, u32 len, u64 r
 		     enum vmbus_packet_type type, u32 flags);
 int vmbus_sendpacket_getid(struct vmbus_channel *channel, void *buffer, u32 len, u64 requestid, u64 *trans_id,
 			   enum vmbus_packet_type type, u32 flags);
+int vmbus_sendpacket_more(struct vmbus_channel *channel, void *buffer, u32 len, u64 requestid,
+			  enum vmbus_packet_type type, u32 flags);
 int vmbus_sendpacket_pagebuffer(struct vmbus_channel *channel, struct hv_page_buffer pagebuffers[], u32 count,
-				void *buffer, u32 len, u64 requestid);
+				void *buffer, u32 len, u64 requestid, bool more);
 int vmbus_sendpacket_mpb_desc(struct vmbus_channel *channel, struct vmbus_packet_mpb_array *desc, u32 desc_size,
 			      void *buffer, u32 len, u64 requestid, bool more);
 void vmbus_kick(struct vmbus_channel *channel);

@@ -1,0 +1,40 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=sh
+#
+# The link flaps faster than anybody could follow, under a stream of TCP. What the guest makes of it is its own affair, but it
+# has seen the link go, it ends with the link up, and the stream lives on.
+# timeout: 300
+# modules: hv_netvsc
+# compile: nettool.c
+# hvhost: net,name=net,queues=4
+
+# flap: down and up once; on the host's side alone
+flap() { host qmp net.link state=down && host qmp net.link state=up; }
+changes() { cat "/sys/class/net/$NIC/carrier_changes"; }
+
+net_up
+flaps=$(rounds 20)
+before=$(changes)
+rm -f /tmp/over
+: >/tmp/load
+while [ ! -e /tmp/over ]; do
+	nettool recv "$PEER" 8388608 >>/tmp/load 2>&1 || echo failed >>/tmp/load
+done &
+pid=$!
+done_flaps=0
+while [ "$done_flaps" -lt "$flaps" ]; do
+	done_flaps=$((done_flaps + 1))
+	flap || break
+	if [ $((done_flaps % 50)) = 0 ]; then
+		check "after $done_flaps flaps: the link is up" until_true 30 net_carrier "$NIC" 1
+		check "after $done_flaps flaps: ping" ping -c 1 -w 30 "$PEER"
+	fi
+done
+is "$done_flaps" "$flaps" "the link went down and up $flaps times"
+check "the link is up at last" until_true 30 net_carrier "$NIC" 1
+between "$(($(changes) - before))" 2 $((2 * flaps)) "the guest saw the link go and come"
+touch /tmp/over
+wait $pid
+is "$(grep -c failed /tmp/load)" 0 "no connection was lost" || send_data load </tmp/load
+check "ping" ping -c 2 -w 30 "$PEER"
+net_clean net
