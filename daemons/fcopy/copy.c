@@ -19,6 +19,7 @@
 #define FLAG_NOREPLACE 1 /* of renameat2 */
 
 #define MODE_NEW 0744
+#define PUSH_BYTES (32 << 20)
 
 static int open_part(int folder, const char *part, bool create)
 {
@@ -154,13 +155,26 @@ int copy_start(struct copy *c, const struct fcopy_request *r)
 	memcpy(c->name, r->name, sizeof(c->name) - 1); /* path_name_ok() has seen its length */
 	c->size = r->size;
 	c->overwrite = r->overwrite;
-	c->received = c->end = 0;
+	c->received = c->end = c->pushed = 0;
 	err = begin(c, r);
 	if (err) {
 		log_warn("%s is not copied: %s", c->name, strerror(-err));
 		copy_cancel(c);
 	}
 	return err;
+}
+
+/*
+ * What is not on the disk yet stays so little that the last sync of a large file is over before the driver's
+ * patience is (30 s): what was begun the last time is waited for, what came since is begun.
+ */
+static void push_out(struct copy *c)
+{
+	if (c->received - c->pushed < PUSH_BYTES)
+		return;
+	c->pushed = c->received;
+	/* Errors are the last sync's to tell. */
+	sync_file_range(c->fd, 0, 0, SYNC_FILE_RANGE_WAIT_BEFORE | SYNC_FILE_RANGE_WRITE);
 }
 
 int copy_write(struct copy *c, const struct fcopy_piece *p)
@@ -181,6 +195,7 @@ int copy_write(struct copy *c, const struct fcopy_piece *p)
 	c->received += p->size;
 	if (p->offset + p->size > c->end)
 		c->end = p->offset + p->size;
+	push_out(c);
 	return 0;
 }
 
@@ -200,8 +215,12 @@ static int name_new(const struct copy *c)
 {
 	struct stat st;
 
-	if (!linkat(c->folder, c->temp, c->folder, c->name, 0))
-		return unlinkat(c->folder, c->temp, 0) ? -errno : 0;
+	if (!linkat(c->folder, c->temp, c->folder, c->name, 0)) {
+		/* It is copied, whatever becomes of its other name. */
+		if (unlinkat(c->folder, c->temp, 0))
+			log_warn("%s has a second name, %s: %s", c->name, c->temp, strerror(errno));
+		return 0;
+	}
 	if (errno == EEXIST)
 		return -EEXIST;
 #ifdef SYS_renameat2

@@ -17,7 +17,7 @@ struct copy {
 	const char *state_folder; /* where the name of an unfinished file is kept */
 	int folder, fd;		  /* -1: no copy under way */
 	char name[PATH_PART], temp[PATH_PART];
-	uint64_t size, received, end;
+	uint64_t size, received, end, pushed;
 	bool overwrite;
 	unsigned int count;
 };

@@ -54,14 +54,8 @@ static size_t hello(void *ctx, uint8_t *message)
 
 static int welcome(void *ctx, const uint8_t *message, size_t len)
 {
-	uint32_t version;
-
 	(void)ctx;
-	if (len != sizeof(version))
-		return -EPROTO;
-	memcpy(&version, message, sizeof(version));
-	log_info("registered with the driver");
-	return version == FCOPY_DAEMON_VERSION_1 ? 0 : -EPROTO;
+	return service_word(message, len, FCOPY_DAEMON_VERSION_1);
 }
 
 static int other_open(void *ctx)

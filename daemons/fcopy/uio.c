@@ -18,6 +18,7 @@
 
 #define BUS "/sys/bus/vmbus/devices"
 #define CLASS "34d14be3-dee4-41c8-9ae7-6b174977c192"
+#define OTHERS_MAX 64 /* messages in a row that ask for no copy */
 #define RING_MAX (16U << 20) /* each way */
 
 /* The name of the first entry of a folder that begins like this. */
@@ -137,7 +138,7 @@ ssize_t uio_read(struct uio *u, uint8_t *message, size_t room)
 {
 	const uint8_t *body;
 	size_t body_len;
-	uint32_t count;
+	uint32_t count, others = 0;
 	int got, kind;
 
 	/* How many interrupts there were is of no interest, but taking the number arms the next wait. */
@@ -158,6 +159,9 @@ ssize_t uio_read(struct uio *u, uint8_t *message, size_t room)
 		} else {
 			log_warn("a message of the host's makes no sense and is left out");
 		}
+		/* A host with nothing else to say would keep us here for ever. */
+		if (++others == OTHERS_MAX)
+			return -EPROTO;
 	}
 	return got;
 }

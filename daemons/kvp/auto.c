@@ -73,6 +73,8 @@ static void ask_resolver(int to)
 	struct addrinfo *info = NULL;
 
 	child_signals();
+	/* The driver's device above all: a daemon that comes after this one must find it free. */
+	close_all_but(NULL, 0, to);
 	/* An answer that takes longer is none; the next asking comes. */
 	alarm(60);
 	if (!getaddrinfo(self.uts.nodename, NULL, &hints, &info) && info && info->ai_canonname &&

@@ -71,6 +71,7 @@ static int store_set_ip(void *ctx, const char *adapter, const struct ip_config *
 	if (err || !c)
 		return err ? err : -EINVAL;
 	network_mac(name, mac);
+	network_remember(name);
 	return apply_addresses(&real, name, mac, c);
 }
 

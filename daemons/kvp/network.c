@@ -309,8 +309,42 @@ static bool link_local(const struct ip_address *a)
 	return !a->v6 && ntohl(a->u.v4.s_addr) >> 16 == 0xa9fe;
 }
 
-/* Which of the wanted addresses an interface has, and whether it has an IPv4 address that came by DHCP. */
-static unsigned int count_wanted(const struct ifaddrs *all, const char *name, const struct ip_config *c, bool *other4)
+/* IPv4 addresses an interface had before it was to ask a DHCP server. */
+static struct {
+	struct in_addr list[IP_ADDRESSES];
+	unsigned int count;
+} before;
+
+void network_remember(const char *name)
+{
+	struct ifaddrs *all, *i;
+	struct ip_address a;
+
+	before.count = 0;
+	if (getifaddrs(&all))
+		return;
+	for (i = all; i && before.count < IP_ADDRESSES; i = i->ifa_next)
+		if (!strcmp(i->ifa_name, name) && address_of(i, &a) && !a.v6)
+			before.list[before.count++] = a.u.v4;
+	freeifaddrs(all);
+}
+
+static bool was_there(const struct ip_address *a)
+{
+	unsigned int i;
+
+	for (i = 0; i < before.count; i++)
+		if (before.list[i].s_addr == a->u.v4.s_addr)
+			return true;
+	return false;
+}
+
+/* What a DHCP server may have given: an address nobody asked for. One that was there may only be on its way out. */
+enum other4 { OTHER_NONE, OTHER_OLD, OTHER_NEW };
+
+/* Which of the wanted addresses an interface has, and which others of IPv4. */
+static unsigned int count_wanted(const struct ifaddrs *all, const char *name, const struct ip_config *c,
+		enum other4 *other)
 {
 	const struct ifaddrs *i;
 	unsigned int k, n = 0;
@@ -325,8 +359,8 @@ static unsigned int count_wanted(const struct ifaddrs *all, const char *name, co
 			wanted = c->address[k].v6 == a.v6 && !memcmp(&c->address[k].u, &a.u, a.v6 ? 16 : 4) &&
 				 c->address[k].prefix == prefix_of(i);
 		n += wanted;
-		if (!wanted && !a.v6 && !link_local(&a))
-			*other4 = true;
+		if (!wanted && !a.v6 && !link_local(&a) && *other != OTHER_NEW)
+			*other = was_there(&a) ? OTHER_OLD : OTHER_NEW;
 	}
 	return n;
 }
@@ -334,14 +368,16 @@ static unsigned int count_wanted(const struct ifaddrs *all, const char *name, co
 bool network_has(const char *name, const struct ip_config *c)
 {
 	struct ifaddrs *all;
-	bool other4 = false;
+	enum other4 other = OTHER_NONE;
 	unsigned int n;
 
 	if (!is_up(name) || getifaddrs(&all))
 		return false;
-	n = count_wanted(all, name, c, &other4);
+	n = count_wanted(all, name, c, &other);
 	freeifaddrs(all);
-	return n == c->addresses && (!c->dhcp4 || other4);
+	if (n != c->addresses || !c->dhcp4)
+		return n == c->addresses;
+	return other == OTHER_NEW || (other == OTHER_OLD && (has_limited_address(name) || client_runs(name)));
 }
 
 bool network_wait(const char *name, const struct ip_config *c, unsigned int seconds)

@@ -24,7 +24,10 @@ int network_describe(const char *name, unsigned int family, struct kvp_daemon_ip
 /* The MAC address as text, upper case. */
 void network_mac(const char *name, char mac[32]);
 
-/* Whether the link is up and all of these addresses, or for DHCP some IPv4 address, are there. */
+/* Notes what an interface has, before it is told to ask a DHCP server (network_has()). */
+void network_remember(const char *name);
+
+/* Whether the link is up and all of these addresses are there; for DHCP also one that a server may have given. */
 bool network_has(const char *name, const struct ip_config *c);
 
 /* Waits until network_has(), told by the kernel of changes, or the time is over. */

@@ -32,7 +32,10 @@ size_t plain_string(char *out, const char *text)
 	for (; *text; text++) {
 		unsigned char c = (unsigned char)*text;
 
-		if (c < 0x20 || c == 0x7f || c == '\\')
+		/* Terminals obey the characters U+0080 to U+009F, too. */
+		if (c == 0xc2 && ((unsigned char)text[1] & 0xe0) == 0x80)
+			n += (size_t)sprintf(out + n, "\\%03o\\%03o", c, (unsigned char)*++text);
+		else if (c < 0x20 || c == 0x7f || c == '\\')
 			n += (size_t)sprintf(out + n, "\\%03o", c);
 		else
 			out[n++] = (char)c;

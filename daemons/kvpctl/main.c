@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 #include "kvp/pool.h"
 #include "kvpctl/json.h"
 #include "shared/text.h"
@@ -145,8 +146,14 @@ static int do_get(struct run *r, int argc, char **argv)
 	err = pool_get(&r->pools, r->pool, argv[1], value);
 	if (err)
 		return failed(r, "read", err);
-	json_string(quoted, value);
-	puts(r->json ? quoted : value);
+	/* The host has written some of them: a terminal is not to obey it. Programs get what is there. */
+	if (r->json)
+		json_string(quoted, value);
+	else if (isatty(STDOUT_FILENO))
+		plain_string(quoted, value);
+	else
+		memcpy(quoted, value, strlen(value) + 1);
+	puts(quoted);
 	return EXIT_OK;
 }
 

@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 #include "shared/files.h"
@@ -85,6 +86,27 @@ ssize_t read_text(const char *path, char *text, size_t size)
 		n = -errno;
 	close(fd);
 	return n < 0 ? n : (ssize_t)got;
+}
+
+ssize_t read_whole(const char *path, char **text, size_t most)
+{
+	size_t size = 65536;
+	ssize_t n = -E2BIG;
+
+	*text = NULL;
+	/* How long it is tells only the reading: files of /proc have no size. */
+	for (; n == -E2BIG && size <= most; size *= 2) {
+		free(*text);
+		*text = malloc(size);
+		n = *text ? read_text(path, *text, size) : -ENOMEM;
+		if (n >= 0 && (size_t)n + 1 == size)
+			n = -E2BIG;
+	}
+	if (n < 0) {
+		free(*text);
+		*text = NULL;
+	}
+	return n;
 }
 
 /* A file that is whole or not there: 0 or -errno. */

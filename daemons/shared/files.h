@@ -22,6 +22,9 @@ ssize_t pread_full(int fd, void *data, size_t len, off_t at);
  */
 ssize_t read_text(const char *path, char *text, size_t size);
 
+/* All of such a file, in memory the caller frees: its length or -errno; -E2BIG: it has `most` bytes or more. */
+ssize_t read_whole(const char *path, char **text, size_t most);
+
 /*
  * Replaces dir/name by this text: a new file beside it, synced, renamed over it. 0 or -errno; in that case nothing
  * changed.

@@ -6,12 +6,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 #include "shared/log.h"
 #include "shared/text.h"
 
 #define LINE 240
 #define HELD 128
+#define LINES_MAX 200 /* in this time */
+#define LINES_SECONDS 10
 
 static struct {
 	const char *name;
@@ -22,6 +25,8 @@ static struct {
 	unsigned int held; /* all that came while held; the last HELD are kept */
 	int level[HELD];
 	char line[HELD][LINE];
+	time_t since; /* when counting of lines began */
+	unsigned int lines;
 } state = { .name = "lis", .to_stderr = true };
 
 void log_open(const char *name, bool to_stderr, bool debug)
@@ -66,12 +71,30 @@ void log_hold(bool on)
 	state.held = 0;
 }
 
+/* What the host does is told, but a host that does it all the time does not fill the disk with it. */
+static bool too_many(void)
+{
+	unsigned int more = state.lines > LINES_MAX ? state.lines - LINES_MAX : 0;
+	struct timespec now;
+	char line[64];
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	if (now.tv_sec - state.since < LINES_SECONDS)
+		return ++state.lines > LINES_MAX;
+	state.since = now.tv_sec;
+	state.lines = 1;
+	snprintf(line, sizeof(line), "%u lines were left out: there were too many", more);
+	if (more && !state.hold)
+		write_line(LOG_WARNING, line);
+	return false;
+}
+
 void log_at(int level, const char *format, ...)
 {
 	char line[LINE];
 	va_list args;
 
-	if (level == LOG_DEBUG && !state.debug)
+	if (level == LOG_DEBUG ? !state.debug : too_many())
 		return;
 	va_start(args, format);
 	vsnprintf(line, sizeof(line), format, args);

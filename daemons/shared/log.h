@@ -16,7 +16,10 @@ void log_open(const char *name, bool to_stderr, bool debug);
  */
 void log_hold(bool on);
 
-/* One line; control characters in it become '?', as part of it may be the host's. */
+/*
+ * One line; control characters in it become '?', as part of it may be the host's. No more than 200 lines in 10 s are
+ * written; how many were left out is said later. Lines of --debug do not count.
+ */
 void log_at(int level, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 #define log_error(...) log_at(LOG_ERR, __VA_ARGS__)

@@ -254,14 +254,17 @@ static enum outcome answer(struct life *l, uint8_t *message, size_t len)
 		return GO_ON;
 	}
 	n = l->s->serve(l->s->ctx, message, len);
-	if (l->s->child)
-		l->s->child(l->s->ctx);
 	if (n < 0)
 		return LOST;
 	if (l->other ? l->s->other_answer(l->s->ctx, message, (size_t)n) : write(l->fd, message, (size_t)n) != n) {
 		log_debug("the driver did not take an answer: %s", strerror(errno));
 		return LOST;
 	}
+	if (l->s->answered)
+		l->s->answered(l->s->ctx);
+	/* Programs that were run meanwhile have taken the signal of whoever else ended. */
+	if (l->s->child)
+		l->s->child(l->s->ctx);
 	return GO_ON;
 }
 
@@ -271,8 +274,12 @@ static enum outcome receive_other(struct life *l, uint8_t *message)
 	enum outcome out = GO_ON;
 	ssize_t n = 1;
 
-	while (out == GO_ON && (n = l->s->other_read(l->s->ctx, message)) > 0)
+	while (out == GO_ON && (n = l->s->other_read(l->s->ctx, message)) > 0) {
 		out = answer(l, message, (size_t)n);
+		/* A host that never stops asking does not keep us from ending. */
+		if (out == GO_ON && take_signals(l))
+			out = STOP;
+	}
 	if (n < 0)
 		log_debug("the transport failed: %s", strerror((int)-n));
 	return n < 0 ? LOST : out;
@@ -356,6 +363,19 @@ static int one_device(struct life *l)
 	notify("STATUS=the driver is gone");
 	/* A driver that refuses at once would be asked without a pause. */
 	return wait_for(l, -1, l->welcome && !l->other ? 0 : RETRY_MS) == STOP ? EXIT_OK : -1;
+}
+
+int service_word(const uint8_t *message, size_t len, uint32_t word)
+{
+	uint32_t got;
+
+	if (len != sizeof(got))
+		return -EPROTO;
+	memcpy(&got, message, sizeof(got));
+	if (got != word)
+		return -EPROTO;
+	log_info("registered with the driver");
+	return 0;
 }
 
 static int go_background(struct life *l)

@@ -56,6 +56,9 @@ struct service {
 	/* A request, answered in place: the answer's length, or -errno for none. room is SERVICE_MESSAGE_MAX. */
 	ssize_t (*serve)(void *ctx, uint8_t *message, size_t len);
 
+	/* May be missing: an answer is with the driver; what may take longer than it would wait is done now. */
+	void (*answered)(void *ctx);
+
 	/* The driver is gone, or did not take an answer: whatever is under way ends. */
 	void (*lost)(void *ctx);
 
@@ -64,6 +67,9 @@ struct service {
 	int (*watched)(void *ctx);
 	void (*ready)(void *ctx);
 };
+
+/* A driver's answer to a registration that is one number: 0 when it is this one, or -EPROTO. */
+int service_word(const uint8_t *message, size_t len, uint32_t word);
 
 /* The whole life of a daemon; the exit code. */
 int service_main(int argc, char **argv, const struct service *s);

@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -40,6 +41,28 @@ void child_signals(void)
 	signal(SIGPIPE, SIG_DFL);
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+static bool is_one_of(int fd, const int *fds, unsigned int count)
+{
+	unsigned int i;
+
+	for (i = 0; i < count; i++)
+		if (fds[i] == fd)
+			return true;
+	return false;
+}
+
+void close_all_but(const int *fds, unsigned int count, int more)
+{
+	struct rlimit limit;
+	int fd, most = 4096;
+
+	if (!getrlimit(RLIMIT_NOFILE, &limit) && limit.rlim_cur < (rlim_t)most)
+		most = (int)limit.rlim_cur;
+	for (fd = 0; fd < most; fd++)
+		if (fd != more && !is_one_of(fd, fds, count))
+			close(fd);
 }
 
 static void become(char *const argv[])

@@ -21,6 +21,9 @@ int run_program(char *const argv[], unsigned int seconds);
 /* Undoes for a child what the daemon did to its signals. */
 void child_signals(void);
 
+/* Closes all descriptors of a child but these and one more (-1: none). It asks for no memory. */
+void close_all_but(const int *fds, unsigned int count, int more);
+
 /* Milliseconds of a clock that nobody sets. */
 long long now_ms(void);
 

@@ -192,7 +192,14 @@ size_t utf16_units(const char *text)
 
 void text_printable(char *text)
 {
-	for (; *text; text++)
-		if ((unsigned char)*text < 0x20 || *text == 0x7f)
-			*text = '?';
+	for (; *text; text++) {
+		unsigned char c = (unsigned char)*text;
+
+		/* Terminals obey the characters U+0080 to U+009F, too. */
+		if (c == 0xc2 && ((unsigned char)text[1] & 0xe0) == 0x80)
+			*text++ = '?';
+		else if (c >= 0x20 && c != 0x7f)
+			continue;
+		*text = '?';
+	}
 }

@@ -46,23 +46,12 @@ struct table {
 
 static int read_table(const char *path, struct table *t)
 {
-	size_t size = 65536;
 	ssize_t n;
 
 	memset(t, 0, sizeof(*t));
-	for (;; size *= 2) {
-		free(t->text);
-		t->text = malloc(size);
-		if (!t->text)
-			return -ENOMEM;
-		n = read_text(path, t->text, size);
-		if (n < 0)
-			return (int)n;
-		if ((size_t)n + 1 < size)
-			break;
-		if (size >= TEXT_MAX)
-			return -E2BIG;
-	}
+	n = read_whole(path, &t->text, TEXT_MAX);
+	if (n < 0)
+		return (int)n;
 	t->list = malloc(MOUNTS_MAX * sizeof(t->list[0]));
 	if (!t->list)
 		return -ENOMEM;
@@ -148,16 +137,32 @@ int freeze_list(const struct freeze *f)
 
 /* Opening */
 
+/* Whether a folder is of this mount, as far as the kernel says (from Linux 3.15 on). */
+static bool is_of_mount(int fd, int id)
+{
+	char path[64], text[1024], *at;
+
+	snprintf(path, sizeof(path), "/proc/self/fdinfo/%d", fd);
+	at = read_text(path, text, sizeof(text)) > 0 ? strstr(text, "mnt_id:") : NULL;
+	return !at || atoi(at + strlen("mnt_id:")) == id;
+}
+
+static bool is_of_device(int fd, const struct mount *m)
+{
+	struct stat st;
+
+	return !fstat(fd, &st) && st.st_dev == makedev(m->major, m->minor);
+}
+
 /* The folder of a mount, if this mount is what the path leads to: it may be hidden by another. */
 static int open_mount(const struct mount *m)
 {
 	int fd = open(m->point, O_RDONLY | O_DIRECTORY | O_NONBLOCK | O_CLOEXEC);
-	struct stat st;
 
 	if (fd < 0)
 		return -errno;
-	/* The numbers of btrfs are those of the subvolume. */
-	if (m->major && (fstat(fd, &st) || st.st_dev != makedev(m->major, m->minor))) {
+	/* The numbers a folder of btrfs has are those of its subvolume. */
+	if (m->major ? !is_of_device(fd, m) : !is_of_mount(fd, m->id)) {
 		close(fd);
 		return -ENOENT;
 	}
@@ -229,14 +234,17 @@ static int write_state(const struct freeze *f)
 	int err;
 
 	for (i = 0; i < f->targets; i++)
-		size += strlen(f->target[i].point) + 32;
+		size += 4 * strlen(f->target[i].point) + 32;
 	text = malloc(size);
 	if (!text)
 		return -ENOMEM;
-	for (i = 0; i < f->targets; i++)
-		used += (size_t)snprintf(text + used, size - used, "%u:%u %s\n", major(f->target[i].dev),
-				minor(f->target[i].dev),
-					 f->target[i].point);
+	for (i = 0; i < f->targets; i++) {
+		const struct target *t = &f->target[i];
+
+		used += (size_t)sprintf(text + used, "%u:%u ", major(t->dev), minor(t->dev));
+		used += mounts_escape(text + used, t->point);
+		text[used++] = '\n';
+	}
 	err = state_write(f->state_folder, text, used);
 	free(text);
 	return err;
@@ -405,7 +413,7 @@ int thaw_all(struct freeze *f)
 	if (f->watchdog > 0 && watchdog_end(f->watchdog, f->line))
 		err = -ETIMEDOUT;
 	end_freeze(f);
-	hooks_thaw(f->hook_folder);
+	f->hooks_due = true;
 	return err;
 }
 
@@ -422,6 +430,14 @@ void freeze_child(struct freeze *f)
 	thaw_targets(f);
 	end_freeze(f);
 	log_error("thawed without the host's word: %s", thawed ? "it did not come in time" : "the watchdog died");
+	f->hooks_due = true;
+}
+
+void thaw_hooks(struct freeze *f)
+{
+	if (!f->hooks_due)
+		return;
+	f->hooks_due = false;
 	hooks_thaw(f->hook_folder);
 }
 

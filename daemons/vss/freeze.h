@@ -22,6 +22,7 @@ struct freeze {
 	unsigned int targets;
 	bool frozen;
 	bool expired; /* thawed without the host's word */
+	bool hooks_due; /* thawed, and hooks have not been told */
 	pid_t watchdog;
 	int line; /* to the watchdog */
 };
@@ -34,6 +35,12 @@ int freeze_all(struct freeze *f);
  * after it.
  */
 int thaw_all(struct freeze *f);
+
+/*
+ * Tells hooks of a thaw, if there was one. They may take longer than the driver waits for the answer to a THAW, so that
+ * comes first.
+ */
+void thaw_hooks(struct freeze *f);
 
 /* A child ended: was it the watchdog? */
 void freeze_child(struct freeze *f);

@@ -27,21 +27,34 @@ struct daemon {
 	bool only_thaw, only_list;
 };
 
+static bool take_seconds(struct daemon *d, const char *arg)
+{
+	d->f.seconds = 0;
+	if (*arg && strlen(arg) <= 3 && strspn(arg, "0123456789") == strlen(arg))
+		d->f.seconds = (unsigned int)atoi(arg);
+	return d->f.seconds >= 1 && d->f.seconds <= 600;
+}
+
 static bool take_option(void *ctx, int val, const char *arg)
 {
 	struct daemon *d = ctx;
 
-	if (val == OPT_SECONDS)
-		d->f.seconds = (unsigned int)strtoul(arg, NULL, 10);
-	else if (val == OPT_HOOKS)
+	switch (val) {
+	case OPT_SECONDS:
+		return take_seconds(d, arg);
+	case OPT_HOOKS:
 		d->f.hook_folder = arg;
-	else if (val == OPT_STATE)
+		return arg[0] == '/';
+	case OPT_STATE:
 		d->f.state_folder = arg;
-	else if (val == OPT_THAW)
+		return arg[0] == '/';
+	case OPT_THAW:
 		d->only_thaw = true;
-	else
+		return true;
+	default:
 		d->only_list = true;
-	return d->f.seconds >= 1 && d->f.seconds <= 600;
+		return true;
+	}
 }
 
 /* Pages that are used stay in memory: a page that has to come back may need one that cannot be written out. */
@@ -80,6 +93,7 @@ static void lost(void *ctx)
 		return;
 	thaw_all(&d->f);
 	log_error("thawed without the host's word: the driver is gone");
+	thaw_hooks(&d->f);
 }
 
 static void stop(void *ctx)
@@ -92,6 +106,14 @@ static void child(void *ctx)
 	struct daemon *d = ctx;
 
 	freeze_child(&d->f);
+	thaw_hooks(&d->f);
+}
+
+static void answered(void *ctx)
+{
+	struct daemon *d = ctx;
+
+	thaw_hooks(&d->f);
 }
 
 static size_t hello(void *ctx, uint8_t *message)
@@ -106,14 +128,8 @@ static size_t hello(void *ctx, uint8_t *message)
 
 static int welcome(void *ctx, const uint8_t *message, size_t len)
 {
-	uint32_t answer;
-
 	(void)ctx;
-	if (len != sizeof(answer))
-		return -EPROTO;
-	memcpy(&answer, message, sizeof(answer));
-	log_info("registered with the driver");
-	return answer == VSS_DAEMON_REGISTER ? 0 : -EPROTO;
+	return service_word(message, len, VSS_DAEMON_REGISTER);
 }
 
 static int do_op(struct daemon *d, unsigned int op)
@@ -180,6 +196,7 @@ int main(int argc, char **argv)
 		.hello = hello,
 		.welcome = welcome,
 		.serve = serve,
+		.answered = answered,
 		.lost = lost,
 		.child = child,
 	};

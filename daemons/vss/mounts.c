@@ -12,8 +12,7 @@ static bool is_octal(char c)
 	return c >= '0' && c <= '7';
 }
 
-/* Blanks, tabs, newlines and backslashes in names stand as \ooo. */
-static void unescape(char *s)
+void mounts_unescape(char *s)
 {
 	char *to = s;
 
@@ -26,6 +25,22 @@ static void unescape(char *s)
 		}
 	}
 	*to = 0;
+}
+
+size_t mounts_escape(char *out, const char *s)
+{
+	size_t n = 0;
+
+	for (; *s; s++) {
+		unsigned char c = (unsigned char)*s;
+
+		if (strchr(" \t\n\\", c))
+			n += (size_t)sprintf(out + n, "\\%03o", c);
+		else
+			out[n++] = (char)c;
+	}
+	out[n] = 0;
+	return n;
 }
 
 static bool has_option(const char *options, const char *name)
@@ -66,9 +81,9 @@ static bool parse_line(char *line, struct mount *m)
 	m->root = word[3];
 	m->point = word[4];
 	m->read_only = has_option(w, "ro");
-	unescape(word[3]);
-	unescape(word[4]);
-	unescape((char *)m->source);
+	mounts_unescape(word[3]);
+	mounts_unescape(word[4]);
+	mounts_unescape((char *)m->source);
 	return true;
 }
 

@@ -38,6 +38,13 @@ void mounts_judge(struct mount *list, size_t count, bool (*on_loop)(void *ctx, c
 /* Whether two mounts are of one file system. */
 bool mounts_same(const struct mount *a, const struct mount *b);
 
+/*
+ * Names as mountinfo has them: blanks, tabs, newlines and backslashes stand as \ooo, so that a name is one word of
+ * one line. out needs 4 bytes for each of the name's and 1 more; the length is returned. Unescaping is done in place.
+ */
+size_t mounts_escape(char *out, const char *s);
+void mounts_unescape(char *s);
+
 const char *mounts_reason(enum verdict v);
 
 #endif

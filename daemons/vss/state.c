@@ -11,10 +11,11 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 #include "shared/files.h"
+#include "vss/mounts.h"
 #include "vss/state.h"
 
 #define NAME "vss.frozen"
-#define TEXT 262144
+#define TEXT_MAX (8 << 20)
 
 int state_write(const char *folder, const char *text, size_t len)
 {
@@ -38,20 +39,19 @@ void state_clear(const char *folder)
 
 int state_each(const char *folder, void (*each)(void *ctx, dev_t dev, const char *point), void *ctx)
 {
-	char path[PATH_MAX], *text = malloc(TEXT), *line, *save;
+	char path[PATH_MAX], *text, *line, *save;
 	int n = 0;
 
 	snprintf(path, sizeof(path), "%s/" NAME, folder);
-	if (!text || read_text(path, text, TEXT) <= 0) {
-		free(text);
+	if (read_whole(path, &text, TEXT_MAX) < 0)
 		return 0;
-	}
 	for (line = strtok_r(text, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
 		unsigned int major, minor;
-		int at;
+		int at = 0;
 
 		if (sscanf(line, "%u:%u %n", &major, &minor, &at) != 2)
 			continue;
+		mounts_unescape(line + at);
 		each(ctx, makedev(major, minor), line + at);
 		n++;
 	}

@@ -9,7 +9,7 @@
 #include <stddef.h>
 #include <sys/types.h>
 
-/* One line is "MAJOR:MINOR POINT". 0 or -errno. */
+/* One line is "MAJOR:MINOR POINT", the point escaped (mounts_escape()). 0 or -errno. */
 int state_write(const char *folder, const char *text, size_t len);
 void state_clear(const char *folder);
 

@@ -9,36 +9,12 @@
 #include <signal.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #include "shared/spawn.h"
 #include "vss/watchdog.h"
 
 enum { CODE_TOLD = 0, CODE_THAWED = 3 };
-
-static bool keeps(int fd, const int *fds, unsigned int count, int line)
-{
-	unsigned int i;
-
-	for (i = 0; i < count; i++)
-		if (fds[i] == fd)
-			return true;
-	return fd == line;
-}
-
-/* Above all the driver's device: held open, no other daemon could take over. */
-static void close_others(const int *fds, unsigned int count, int line)
-{
-	struct rlimit limit;
-	int fd, most = 4096;
-
-	if (!getrlimit(RLIMIT_NOFILE, &limit) && limit.rlim_cur < (rlim_t)most)
-		most = (int)limit.rlim_cur;
-	for (fd = 0; fd < most; fd++)
-		if (!keeps(fd, fds, count, line))
-			close(fd);
-}
 
 static void watch(const int *fds, unsigned int count, unsigned int seconds, int line)
 {
@@ -78,7 +54,8 @@ pid_t watchdog_start(const int *fds, unsigned int count, unsigned int seconds, i
 		signal(SIGINT, SIG_IGN);
 		signal(SIGHUP, SIG_IGN);
 		prctl(PR_SET_NAME, "hv_vss_watchdog", 0, 0, 0);
-		close_others(fds, count, ends[0]);
+		/* Above all the driver's device: held open, no other daemon could take over. */
+		close_all_but(fds, count, ends[0]);
 		watch(fds, count, seconds, ends[0]);
 	}
 	close(ends[0]);

@@ -26,7 +26,7 @@ static void shutdown_hibernate(struct ic_service *svc)
 	int ret = kobject_uevent_env(&svc->dev->device.kobj, KOBJ_CHANGE, env);
 
 	if (ret)
-		dev_err(&svc->dev->device, "hibernation cannot be asked for (%d)\n", ret);
+		ic_say(svc, err, "hibernation cannot be asked for (%d)\n", ret);
 }
 
 static void shutdown_answered(struct ic_service *svc)
@@ -37,15 +37,15 @@ static void shutdown_answered(struct ic_service *svc)
 	s->action = IC_DO_NOTHING;
 	switch (action) {
 	case IC_DO_POWEROFF:
-		dev_info(&svc->dev->device, "the host asks for shutdown\n");
+		ic_say(svc, info, "the host asks for shutdown\n");
 		orderly_poweroff(true);
 		break;
 	case IC_DO_REBOOT:
-		dev_info(&svc->dev->device, "the host asks for a restart\n");
+		ic_say(svc, info, "the host asks for a restart\n");
 		orderly_reboot();
 		break;
 	case IC_DO_HIBERNATE:
-		dev_info(&svc->dev->device, "the host asks for hibernation\n");
+		ic_say(svc, info, "the host asks for hibernation\n");
 		shutdown_hibernate(svc);
 		break;
 	case IC_DO_NOTHING:

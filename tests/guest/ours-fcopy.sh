@@ -50,13 +50,15 @@ chmod 640 '/copies/grün€/ein-名'
 host_ok "it is replaced" qmp fcopy.copy src="$small" dst="/copies/grün€/ein-名" overwrite=true
 is "$(stat -c %a '/copies/grün€/ein-名')" 640 "and keeps its mode"
 
-host make-file large 8000000
+mb=$(cmdline lis.fcopy_mb)
+mb=${mb:-8}
+host make-file large ${mb}000000
 # shellcheck disable=SC2086
 set -- $HOST_REPLY
 start=$(centiseconds)
-host_ok "8 MB are copied" qmp fcopy.copy src="$1" dst=/copies/large
+host_ok "$mb MB are copied" qmp fcopy.copy src="$1" dst=/copies/large
 time=$(($(centiseconds) - start))
-ctl value "fcopy_kb_per_s $((8000000 / 10 / (time > 0 ? time : 1)))"
+ctl value "fcopy_kb_per_s $((mb * 100000 / (time > 0 ? time : 1)))"
 is "$(sha256sum </copies/large | cut -d' ' -f1)" "$2" "and are the same"
 rss=$(awk '$1 == "VmRSS:" { print $2 }' "/proc/$pid/status")
 ctl value "fcopy_rss_kb $rss"

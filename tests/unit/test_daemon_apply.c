@@ -217,8 +217,11 @@ static void ifupdown(void **state)
 	program("ifdown", "");
 	shell("mkdir -p etc/network/interfaces.d; echo 'source /etc/network/interfaces.d/*' >etc/network/interfaces");
 	shell("printf 'auto eth0\\niface eth0 inet dhcp\\n' >etc/network/interfaces.d/cloud");
+	/* What does not speak of the interface is not looked at more closely. */
+	shell("cd etc/network/interfaces.d; mkdir old; ln -s /nowhere link; for i in $(seq 40); do echo 'auto lo' >other$i; done");
 	assert_int_equal(apply(), 0);
 	assert_string_equal(contents("log"), "ifdown --force eth0\nifup eth0\n");
+	assert_string_equal(contents("etc/network/interfaces.d/other7"), "auto lo\n");
 	assert_string_equal(contents("etc/network/interfaces.d/cloud"), "");
 	assert_non_null(strstr(contents("etc/network/interfaces"), "iface eth0 inet static\n\taddress 10.1.2.3\n"));
 	shell("echo 'source /etc/network/interfaces.d/*' >etc/network/interfaces; rm log");

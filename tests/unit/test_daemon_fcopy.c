@@ -5,12 +5,23 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 #include "unit.h"
 #include "fcopy/copy.h"
 
 static char folder[64];
 static struct copy c;
+static bool no_unlink;
+
+/* In the place of the C library's. */
+int unlinkat(int dir, const char *name, int flags)
+{
+	if (!no_unlink)
+		return (int)syscall(SYS_unlinkat, dir, name, flags);
+	errno = EIO;
+	return -1;
+}
 
 static int fresh(void **state)
 {
@@ -139,6 +150,19 @@ static void what_is_there_stays_unless_asked(void **state)
 	close(open(path, O_CREAT | O_WRONLY, 0600));
 	assert_int_equal(copy_complete(&c), -EEXIST);
 	has("g", "");
+}
+
+/* Once the file has its name it is copied, though its temporary name stays. */
+static void a_name_that_does_not_go(void **state)
+{
+	(void)state;
+	assert_int_equal(start("", "f", 2, false, false), 0);
+	assert_int_equal(piece(0, "ab"), 0);
+	no_unlink = true;
+	assert_int_equal(copy_complete(&c), 0);
+	no_unlink = false;
+	has("f", "ab");
+	assert_int_equal(entries(""), 3); /* it, its other name, the state's folder */
 }
 
 static void a_missing_folder_is_an_error(void **state)
@@ -304,6 +328,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		COPY_TEST(a_file_arrives_whole),
 		COPY_TEST(what_is_there_stays_unless_asked),
+		COPY_TEST(a_name_that_does_not_go),
 		COPY_TEST(a_missing_folder_is_an_error),
 		COPY_TEST(no_way_out_of_the_path),
 		COPY_TEST(more_or_less_than_promised),

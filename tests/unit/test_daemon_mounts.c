@@ -100,6 +100,22 @@ static void names_with_blanks(void **state)
 	assert_string_equal(list[0].source, "/dev/disk x");
 }
 
+/* What is written down as frozen is read back as it was: a name may hold a newline, and what looks like an escape. */
+static void names_there_and_back(void **state)
+{
+	static const char *const names[] = { "/a b", "/a\nb", "/1:2 /x\n8:1 /", "/tab\there", "/back\\040slash", "/\\", "/gr\303\274n", "" };
+	char out[128];
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		row_equal(i, mounts_escape(out, names[i]), strlen(out));
+		assert_null(strpbrk(out, " \t\n"));
+		mounts_unescape(out);
+		assert_string_equal(out, names[i]);
+	}
+}
+
 static void lines_that_are_none(void **state)
 {
 	size_t n = judge("garbage\n\n1 2\n26 1 8:1 / / rw - ext4 /dev/sda1\n26 1 81 / / rw - ext4 /dev/sda1 rw\n"
@@ -132,6 +148,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_whole_machine),
 		cmocka_unit_test(names_with_blanks),
+		cmocka_unit_test(names_there_and_back),
 		cmocka_unit_test(lines_that_are_none),
 		cmocka_unit_test(a_ring_of_parents_ends),
 		cmocka_unit_test(no_more_than_there_is_room_for),

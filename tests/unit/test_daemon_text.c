@@ -92,11 +92,13 @@ static void utf16_becomes_utf8(void **state)
 
 static void nothing_of_the_hosts_moves_the_cursor(void **state)
 {
-	char text[] = "a\nb\x1b[2J\x7f\xc3\xbc";
+	char text[] = "a\nb\x1b[2J\x7f\xc3\xbc", eight_bit[] = "a\xc2\x9b" "2J\xc2\xa0\xc2";
 
 	(void)state;
 	text_printable(text);
 	assert_string_equal(text, "a?b?[2J?\xc3\xbc");
+	text_printable(eight_bit);
+	assert_string_equal(eight_bit, "a??2J\xc2\xa0\xc2");
 }
 
 static void quoting(void **state)
@@ -110,6 +112,8 @@ static void quoting(void **state)
 	assert_string_equal(out, "\"\"");
 	plain_string(out, "a\tb\\c");
 	assert_string_equal(out, "a\\011b\\134c");
+	assert_int_equal(plain_string(out, "\xc2\x9b\xc2\xa0\xc2"), 8 + 3);
+	assert_string_equal(out, "\\302\\233\xc2\xa0\xc2");
 }
 
 int main(void)

@@ -540,7 +540,7 @@ static void kvp_pool_without_end(void **state)
 {
 	begin("kvp,push=off", IC_VERSION(4, 0));
 	assert_int_equal(verb("enumerate", "{}"), CTL_LATER);
-	for (unsigned int i = 0; i < 1024; i++) {
+	for (unsigned int i = 0; i < 4096; i++) {
 		take();
 		item("k", "v");
 	}

@@ -152,24 +152,28 @@ static bool names_interface(const char *text, const char *interface)
 			strlen(without) + 1 < strlen(text);
 }
 
+static const char interfaces_d[] = "/etc/network/interfaces.d";
+
+static bool file_names(const struct apply *a, const char *folder, const char *name, const char *interface)
+{
+	char path[PATH_MAX], text[TEXT];
+	int len = snprintf(path, sizeof(path), "%s%s/%s", a->root, folder, name);
+
+	return name[0] != '.' && len < (int)sizeof(path) && read_text(path, text, sizeof(text)) > 0 &&
+	       names_interface(text, interface);
+}
+
 static bool interfaces_name(const struct apply *a, const char *interface)
 {
-	char path[PATH_MAX], text[16384];
+	bool found = file_names(a, "/etc/network", "interfaces", interface);
+	char path[PATH_MAX];
 	struct dirent *e;
-	bool found;
 	DIR *dir;
 
-	rooted(a, path, sizeof(path), "/etc/network/interfaces");
-	found = read_text(path, text, sizeof(text)) > 0 && names_interface(text, interface);
-	rooted(a, path, sizeof(path), "/etc/network/interfaces.d");
+	rooted(a, path, sizeof(path), interfaces_d);
 	dir = opendir(path);
-	while (dir && !found && (e = readdir(dir))) {
-		int len = snprintf(path, sizeof(path), "%s/etc/network/interfaces.d/%s", a->root, e->d_name);
-
-		if (e->d_name[0] == '.' || len >= (int)sizeof(path))
-			continue;
-		found = read_text(path, text, sizeof(text)) > 0 && names_interface(text, interface);
-	}
+	while (dir && !found && (e = readdir(dir)))
+		found = file_names(a, interfaces_d, e->d_name, interface);
 	if (dir)
 		closedir(dir);
 	return found;
@@ -371,33 +375,31 @@ static int plan_suse(struct plan *p)
 	return AFTER(p, MUST, "wicked", "--log-target=stderr", "ifreload", p->interface);
 }
 
-/* Every file of ifupdown loses what it says of the interface; the first one gets our stanzas. */
-static int plan_ifupdown(struct plan *p)
+/* A file of ifupdown loses what it says of the interface; with c, our stanzas follow. */
+static int change_interfaces(struct plan *p, const char *folder, const char *name, const struct ip_config *c)
 {
-	static const char folder[] = "/etc/network/interfaces.d";
-	struct change *ch = add_change(p, "/etc/network", "interfaces", 0644);
-	char path[PATH_MAX];
-	struct dirent *e;
-	int err = 0;
-	DIR *dir;
+	struct change *ch = add_change(p, folder, name, 0644);
 
 	if (!ch || !ch->old)
 		return -EIO;
 	ch->mode = ch->old_mode;
-	ch->len = write_interfaces(ch->text, TEXT, ch->old, p->interface, p->c);
-	rooted(p->a, path, sizeof(path), folder);
+	ch->len = write_interfaces(ch->text, TEXT, ch->old, p->interface, c);
+	return 0;
+}
+
+/* Every file that names the interface, and the first one in any case. */
+static int plan_ifupdown(struct plan *p)
+{
+	int err = change_interfaces(p, "/etc/network", "interfaces", p->c);
+	char path[PATH_MAX];
+	struct dirent *e;
+	DIR *dir;
+
+	rooted(p->a, path, sizeof(path), interfaces_d);
 	dir = opendir(path);
-	while (dir && !err && (e = readdir(dir))) {
-		if (e->d_name[0] == '.')
-			continue;
-		ch = add_change(p, folder, e->d_name, 0644);
-		if (!ch || !ch->old) {
-			err = -EIO;
-			break;
-		}
-		ch->mode = ch->old_mode;
-		ch->len = write_interfaces(ch->text, TEXT, ch->old, p->interface, NULL);
-	}
+	while (dir && !err && (e = readdir(dir)))
+		if (file_names(p->a, interfaces_d, e->d_name, p->interface))
+			err = change_interfaces(p, interfaces_d, e->d_name, NULL);
 	if (dir)
 		closedir(dir);
 	return err ? err : plan_down_up(p, "--force");

@@ -13,7 +13,7 @@
 #include "dev/kvp_parse.h"
 
 /* A guest that never says "no more" is not listed for ever. */
-#define ITEMS_MAX 1024
+#define ITEMS_MAX 4096
 #define ASK_NS (90 * NS_PER_S)
 
 struct kvp {
