@@ -156,6 +156,46 @@ setup() { deploy_root; }
 	[ "$(cksum < "$root/boot/initrd.img-$KERNEL")" = "$image" ]
 }
 
+@test "--root: a dry run says what the run would; the run inside has its options, its code and its place in the log" {
+	# The chroot is a stand-in: it says how it is called, in the machine's log.
+	stand_in chroot <<-'SH'
+	#!/bin/sh
+	echo "inside: $*" >> "$1/var/log/lis.log"
+	exit 18
+	SH
+	stand_in mount <<< 'exit 1'
+	mkdir -p "$root/bin" && cp "$(type -P true)" "$root/bin/sh"
+	outside() { KIT_ROOT='' with 5.0.0 "$@" --root "$root"; }
+	before=$(picture "$root")
+	run -18 outside install --dry-run --detailed-exit
+	[[ $output == *"kernel $KERNEL: build "* ]]
+	run -19 outside uninstall --dry-run --detailed-exit
+	[[ $output != *"build"* ]]
+	run -4 outside upgrade --dry-run
+	run -2 outside install --yes --now
+	[[ $output == *"--now and --root do not go together"* ]]
+	diff <(echo "$before") <(picture "$root")
+	echo former >> "$root/var/log/lis.log"
+	run -18 outside install --yes --detailed-exit --offline --log "$BATS_TEST_TMPDIR/log"
+	# The firmware of this machine is not that machine's.
+	grep -q "^inside: .* LIS_FIRMWARE=unknown .*/kit/lisctl install --yes --detailed-exit --offline$" "$BATS_TEST_TMPDIR/log"
+	run -1 grep former "$BATS_TEST_TMPDIR/log"
+	run -0 with 5.0.0 install --yes
+	run -19 outside install --dry-run --detailed-exit
+	run -18 outside uninstall --dry-run --detailed-exit
+	[[ $output == *"would remove"* ]]
+	has "$KERNEL" 5.0.0
+}
+
+@test "wrong use (2): --kernel for a verb that works on the whole machine" {
+	run -0 with 5.0.0 install --yes
+	for verb in uninstall rollback; do
+		run -2 with 5.0.0 $verb --kernel "$KERNEL" --yes
+		[[ $output == *"--kernel belongs to "* ]]
+	done
+	has "$KERNEL" 5.0.0
+}
+
 @test "LIS 4.3's override of depmod is set aside, and comes back with uninstall" {
 	mkdir -p "$root/etc/depmod.d"
 	printf '# by LIS\noverride hv_vmbus * weak-updates/microsoft-hyper-v\noverride ixgbe * extra\n' > "$root/etc/depmod.d/hyperv.conf"

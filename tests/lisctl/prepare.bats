@@ -271,6 +271,8 @@ good_args='root=UUID=2222-2222 ro resume=UUID=3333-3333 rhgb quiet console=tty0 
 	run -20 sh -c 'echo $$ > "$1"; shift; exec "$@"' sh "$BATS_TEST_TMPDIR/pid" \
 		"$top/scripts/lisctl" prepare --root "$root" --device-map "$BATS_TEST_TMPDIR/devices" --yes
 	diff <(echo "$before") <(picture "$root")
+	# And what was lent for the tool.
+	[ "$(grep -c '^mount' "$called")" = 3 ] && [ "$(grep -c '^umount' "$called")" = 3 ]
 }
 
 @test "SIGKILL at journal steps: status says so, the next run restores it all and goes on" {
@@ -338,6 +340,79 @@ good_args='root=UUID=2222-2222 ro resume=UUID=3333-3333 rhgb quiet console=tty0 
 	run -2 prepare
 	[[ $output == *"line 1 is not understood"* ]]
 	run -2 lisctl prepare --root "$root" --yes --device-map /nonexistent
+}
+
+# default_grub LINE...: one run with these lines in /etc/default/grub, in every awk there is; what it says afterwards.
+default_grub() {
+	local shell
+	for shell in "${shells[@]}"; do
+		printf '%s\n' "$@" > "$root/etc/default/grub"
+		in_shell "$shell" prepare --root "$root" --device-map "$BATS_TEST_TMPDIR/devices" --yes --only bootnames,console,quiet > "$BATS_TEST_TMPDIR/out" 2>&1 ||
+			{ cat "$BATS_TEST_TMPDIR/out"; return 1; }
+		cp "$root/etc/default/grub" "$BATS_TEST_TMPDIR/grub.${shell%% *}"
+		in_shell "$shell" prepare --root "$root" --device-map "$BATS_TEST_TMPDIR/devices" --yes --only bootnames,console,quiet 2>&1 | grep -q 'nothing to do'
+	done
+	cat "$BATS_TEST_TMPDIR/grub.dash"
+	cmp "$BATS_TEST_TMPDIR/grub.dash" "$BATS_TEST_TMPDIR/grub.bash" && cmp "$BATS_TEST_TMPDIR/grub.dash" "$BATS_TEST_TMPDIR/grub.busybox"
+}
+
+@test "/etc/default/grub: however it is quoted, a command in it, no such line; the next update-grub names the root by UUID too" {
+	c='console=tty0 console=ttyS0,115200n8'
+	run -0 default_grub 'GRUB_CMDLINE_LINUX="$([ -x /usr/sbin/rhcrashkernel-param ] && /usr/sbin/rhcrashkernel-param || :) rd.lvm.lv=a/b quiet"'
+	[ "$output" = 'GRUB_CMDLINE_LINUX="$([ -x /usr/sbin/rhcrashkernel-param ] && /usr/sbin/rhcrashkernel-param || :) rd.lvm.lv=a/b '"$c"'"' ]
+	run -0 default_grub 'GRUB_CMDLINE_LINUX="dyndbg=\"file a.c +p\" rhgb" # mine' 'GRUB_CMDLINE_LINUX_DEFAULT=splash'
+	[ "$output" = 'GRUB_CMDLINE_LINUX="dyndbg=\"file a.c +p\" '"$c"'" # mine
+GRUB_CMDLINE_LINUX_DEFAULT=splash' ]
+	run -0 default_grub "GRUB_CMDLINE_LINUX='nosmt quiet'" GRUB_DISABLE_LINUX_UUID=true
+	[ "$output" = "GRUB_CMDLINE_LINUX='nosmt $c'
+GRUB_DISABLE_LINUX_UUID=false" ]
+	run -0 default_grub GRUB_CMDLINE_LINUX=nosmt 'GRUB_DISABLE_UUID="true"'
+	[ "$output" = "GRUB_CMDLINE_LINUX=\"nosmt $c\"
+GRUB_DISABLE_UUID=false" ]
+	run -0 default_grub GRUB_TIMEOUT=5
+	[ "$output" = "GRUB_TIMEOUT=5
+GRUB_CMDLINE_LINUX=\"$c\"" ]
+}
+
+@test "in-box drivers that cannot load beside ours are not put into images" {
+	mkdir -p "$root/etc/lis" "$BATS_TEST_TMPDIR/built" && touch "$root/etc/lis/accept-partial-set"
+	sed 's/hv_balloon/hyperv_keyboard/g' "$MODS/inbox/hv_balloon.ko" > "$root/lib/modules/5.0.0-K/kernel/hyperv_keyboard.ko"
+	depmod -b "$root" 5.0.0-K 2>/dev/null
+	run -0 prepare
+	grep -qx hyperv_keyboard "$root/etc/initramfs-tools/modules"
+	run -0 lisctl prepare --root "$root" --undo --yes
+	cp -r "$MODS/ours" "$BATS_TEST_TMPDIR/built/5.0.0-K"
+	run -0 prepare --modules "$BATS_TEST_TMPDIR/built"
+	run -1 grep -x hyperv_keyboard "$root/etc/initramfs-tools/modules"
+	grep -qx hv_netvsc "$root/etc/initramfs-tools/modules"
+}
+
+@test "--modules, a kernel that cannot have one of them, its headers not at hand: the list beside the modules says so" {
+	make_machine el5
+	rm "$root/lib/modules/5.0.0-K/kernel/hv_netvsc.ko"
+	depmod -b "$root" 5.0.0-K 2>/dev/null
+	mkdir "$BATS_TEST_TMPDIR/built"
+	cp -r "$MODS/ours" "$BATS_TEST_TMPDIR/built/5.0.0-K"
+	rm "$BATS_TEST_TMPDIR/built/5.0.0-K/hv_netvsc.ko"
+	run -4 prepare --modules "$BATS_TEST_TMPDIR/built"
+	[[ $output == *"has no hv_netvsc.ko"* ]]
+	# Whatever else stands there is not believed.
+	printf 'hv_netvsc\nhv_storvsc\n' > "$BATS_TEST_TMPDIR/built/5.0.0-K/left-out"
+	run -0 prepare --modules "$BATS_TEST_TMPDIR/built"
+	run -0 json "d['kernels'][0]['state']" < <(lisctl status --root "$root" --json 2>/dev/null)
+	[ "$output" = ours ]
+	run -0 lisctl verify --root "$root"
+	run -0 prepare --modules "$BATS_TEST_TMPDIR/built"
+	[[ $output == *"nothing to do"* ]]
+	rm "$BATS_TEST_TMPDIR/built/5.0.0-K/hv_storvsc.ko"
+	run -4 prepare --modules "$BATS_TEST_TMPDIR/built"
+	[[ $output == *"has no hv_storvsc.ko"* ]]
+	# An in-box one would be lost: then it is a partial set.
+	make_machine el5
+	cp "$MODS/ours/hv_storvsc.ko" "$BATS_TEST_TMPDIR/built/5.0.0-K/"
+	run -0 prepare --modules "$BATS_TEST_TMPDIR/built"
+	[[ $output == *"stands back on kernel 5.0.0-K: its in-box modules hv_netvsc need hv_vmbus"* ]]
+	[ ! -e "$root/lib/modules/5.0.0-K/updates" ]
 }
 
 @test "in every shell the same" {
