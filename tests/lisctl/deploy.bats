@@ -83,9 +83,9 @@ setup() { deploy_root; }
 
 @test "scenario 5, build fails for the later kernel: it boots with its whole in-box set, and status says so" {
 	run -0 with 5.0.0 install --yes
-	touch "$KDIR2/broken"
+	touch "$BROKEN"
 	run -0 add_second
-	rm "$KDIR2/broken"
+	rm "$BROKEN"
 	[[ $output == *"building for kernel $SECOND failed"*"kernel $SECOND keeps its in-box drivers"* ]]
 	has "$SECOND" inbox && has "$KERNEL" 5.0.0
 	[ ! -e "$root/lib/modules/$SECOND/updates" ] && [ ! -e "$root/var/lib/lis/transaction" ]
@@ -104,13 +104,13 @@ setup() { deploy_root; }
 
 @test "one kernel cannot be built for: it keeps its in-box set to the byte, the other has ours; by name it is refused (10)" {
 	add_second
-	touch "$KDIR2/broken"
+	touch "$BROKEN"
 	second() { picture "$root" | grep "$SECOND"; }
 	before=$(second) whole=$(picture "$root")
 	run -10 with 5.0.0 install --yes --kernel "$SECOND"
 	diff <(echo "$whole") <(picture "$root")
 	with 5.0.0 install --yes --json > "$BATS_TEST_TMPDIR/out" 2> "$BATS_TEST_TMPDIR/err"
-	rm "$KDIR2/broken"
+	rm "$BROKEN"
 	grep -q "WARNING: kernel $SECOND keeps its in-box drivers: building for kernel $SECOND failed" "$BATS_TEST_TMPDIR/err"
 	run -0 json "d['code'], d['kernels_failed'], sorted((k['kernel'], k['state']) for k in d['kernels'])" < "$BATS_TEST_TMPDIR/out"
 	[ "$output" = "(0, 1, [('$KERNEL', 'installed'), ('$SECOND', 'failed')])" ]
@@ -120,9 +120,9 @@ setup() { deploy_root; }
 	run -0 with 5.0.0 install --yes
 	has "$SECOND" 5.0.0
 	whole=$(picture "$root")
-	touch "$KDIR2/broken"
+	touch "$BROKEN"
 	run -10 with 5.1.0 upgrade --yes
-	rm "$KDIR2/broken"
+	rm "$BROKEN"
 	diff <(echo "$whole") <(picture "$root")
 }
 
