@@ -416,7 +416,9 @@ remove_modules() {
 # restore_kernels: initramfs without ours, and read back.
 restore_kernels() {
 	for rk_kernel in $(cat "$work/touched"); do
-		logged "$initramfs" restore "$rk_kernel" || :
+		logged "$initramfs" restore "$rk_kernel" && logged "$initramfs" check "$rk_kernel" && ! tail -n 1 "$log" | grep -q ': ours:' ||
+			die $E_VERIFY "the initramfs of kernel $rk_kernel still holds our modules" "$(tail -n 1 "$log")" \
+				"everything was taken back; mend the cause, then uninstall again (log: $log)"
 	done
 	for rk_kernel in $kernels; do
 		rk_state=$(kernel_state "$rk_kernel")

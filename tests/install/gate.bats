@@ -163,7 +163,8 @@ mokutil_knows() {
 	LIS_SECURE_BOOT=ignore run -0 "$gate" K
 	run -14 "$gate" -k
 	LIS_FIRMWARE=unknown run -0 "$gate" -k
-	mkdir -p "$KIT_ROOT/root" && touch "$KIT_ROOT/root/site.der"
+	mkdir -p "$KIT_ROOT/root"
+	touch "$KIT_ROOT/root/site.der"
 	echo 'mok_certificate="/root/site.der"' > "$KIT_ROOT/etc/dkms/framework.conf.d/site.conf"
 	run -0 "$gate" K
 	run -0 "$gate" -k

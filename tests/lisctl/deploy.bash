@@ -99,7 +99,8 @@ add_second() {
 	hook=$root/etc/kernel/postinst.d/05-lis
 	if [ -x "$hook" ]; then
 		sed -i "s|=/usr/src/lis-|=$root/usr/src/lis-|" "$hook"
-		"$hook" "$SECOND" "$root/boot/vmlinuz-$SECOND"
+		# It works from the tree that is installed.
+		env -u KIT_SOURCE "$hook" "$SECOND" "$root/boot/vmlinuz-$SECOND"
 	fi
 	update-initramfs -u -k "$SECOND"
 }
