@@ -56,6 +56,9 @@ build() {
 	# shellcheck disable=SC2086 # the make arguments are a list on purpose
 	make -C "$kdir" M="$out" -j"$jobs" $arguments modules || die $E_BUILD "building for kernel $release failed" \
 		"the compiler's messages are above" "if this kernel is new, docs/adding-a-kernel.md says what to send us"
+	# For lisctl prepare --modules, where the kernel's headers are not at hand.
+	rm -f "$out/left-out"
+	sh "$out/compat/left-out" "$kdir" > "$out/left-out.new" && mv "$out/left-out.new" "$out/left-out"
 	for module in $(kit_modules "$out/dkms.conf" "$kdir"); do
 		[ -s "$out/$module.ko" ] || die $E_BUILD "building for kernel $release produced no $module.ko" \
 			"the build said it succeeded, the module is not there" "remove $out and build again"

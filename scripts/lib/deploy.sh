@@ -242,7 +242,7 @@ install_plain() {
 	logged "$(build_script)" -k "$1" -s "$KIT_ROOT$tree" -o "$work/build-$1" || build_failed "$1"
 	rm -rf "$work/set"
 	mkdir "$work/set"
-	for ip_module in $(kit_modules "$conf" "$(kit_kdir "$1" || :)"); do
+	for ip_module in $(kit_set "$1"); do
 		cp "$work/build-$1/$ip_module.ko" "$work/set/" || die $E_SPACE "cannot write $work/set" "its file system is full" "make room there"
 	done
 	rm -rf "$work/build-$1"

@@ -29,7 +29,7 @@ module_builtin() {
 # inspect_set K: which file would load for each name of our set; all ours or none; made for K.
 inspect_set() {
 	is_ours_count=0 is_theirs= is_mine= is_bad=
-	for is_name in $(kit_modules "$conf" "$(kit_kdir "$1" || :)"); do
+	for is_name in $(kit_set "$1"); do
 		is_path=$(module_path "$1" "$is_name")
 		case $is_path in
 		'') item "$1" modules name "$is_name" path "" version "" ours: false; is_none="${is_none:-} $is_name"; continue ;;
@@ -111,7 +111,7 @@ inspect_initramfs() {
 # inspect_image K: the unpacked image: complete, one set, for this kernel, and its own index knows it.
 inspect_image() {
 	image_modules "$ii_dir" > "$work/inside"
-	im_text=$(awk -F '\t' -v set="$set_names" -v ours_only="$accept" -v mine="$(kit_modules "$conf" "$(kit_kdir "$1" || :)" | tr '\n-' ' _')" '
+	im_text=$(awk -F '\t' -v set="$set_names" -v ours_only="$accept" -v mine="$(kit_set "$1" | tr '\n-' ' _')" '
 		BEGIN {
 			# An accepted partial set leaves in-box drivers behind that cannot load.
 			n = split(ours_only == "yes" ? mine : set, part, " ")

@@ -30,7 +30,7 @@ show_plan() {
 	while IFS='	' read -r sp_kernel sp_what _ sp_text; do
 		case $sp_what in
 		back) tell "$sp_text"; outcome_of "$sp_kernel" stood-back "$sp_text" ;;
-		*) tell "  kernel $sp_kernel: build $(kit_modules "$conf" "$(kit_kdir "$sp_kernel" || :)" | tr '\n' ' ')and install ($(kernel_state "$sp_kernel") now)"
+		*) tell "  kernel $sp_kernel: build $(kit_set "$sp_kernel" | tr '\n' ' ')and install ($(kernel_state "$sp_kernel") now)"
 			case $sp_text in *PARTIAL*) tell "    $sp_text" ;; esac ;;
 		esac
 	done < "$work/plan"
@@ -179,7 +179,7 @@ exchange_now() {
 	*) tell "lis: --now: the running kernel $(uname -r) is not among those installed for; its modules stay loaded"; return 0 ;;
 	esac
 	unload_set
-	for en_module in $(kit_modules "$conf" "$(kit_kdir "$(uname -r)" || :)"); do
+	for en_module in $(kit_set "$(uname -r)"); do
 		now_loaded="$en_module $now_loaded"
 		logged modprobe "$en_module" ||
 			die $E_VERIFY "$en_module does not load on the running kernel" "$(tail -n 1 "$log")" "everything was taken back; see $log"
@@ -324,7 +324,6 @@ finish_install() {
 }
 
 do_upgrade() {
-	if [ -n "$rooted" ]; then work_inside; return; fi
 	[ -n "$(installed_versions)" ] || die $E_UNSUPPORTED "there is nothing to upgrade" "no version is installed here" "lisctl install"
 	do_install
 }
@@ -340,7 +339,7 @@ do_follow() {
 # --- uninstall ----------------------------------------------------------------------------------------------------
 
 do_uninstall() {
-	if [ -n "$rooted" ]; then work_inside; return; fi
+	if [ -n "$rooted" ] && [ "$dry" = no ]; then work_inside; return; fi
 	[ "$now" = no ] || need_unused
 	kernels=$(machine_kernels)
 	for ui_kernel in $kernels; do
@@ -417,7 +416,9 @@ remove_modules() {
 # restore_kernels: initramfs without ours, and read back.
 restore_kernels() {
 	for rk_kernel in $(cat "$work/touched"); do
-		logged "$initramfs" restore "$rk_kernel" || :
+		logged "$initramfs" restore "$rk_kernel" && logged "$initramfs" check "$rk_kernel" && ! tail -n 1 "$log" | grep -q ': ours:' ||
+			die $E_VERIFY "the initramfs of kernel $rk_kernel still holds our modules" "$(tail -n 1 "$log")" \
+				"everything was taken back; mend the cause, then uninstall again (log: $log)"
 	done
 	for rk_kernel in $kernels; do
 		rk_state=$(kernel_state "$rk_kernel")
@@ -448,8 +449,12 @@ work_inside() {
 		"lisctl prepare --modules DIR takes modules built elsewhere"
 	if [ "$dry" = yes ]; then
 		make_plan
-		method=inside missing=
+		method=inside missing= tree=/usr/src/lis-$version
 		show_plan
+		if [ -n "$go" ]; then
+			refuse_downgrade
+			if already_done; then result_word=nothing-to-do; else result_word=reboot-needed; fi
+		fi
 		tell "lis: dry run: nothing was changed"
 		return 0
 	fi
@@ -460,6 +465,7 @@ work_inside() {
 	lay_out "$wi_dir" || die $E_SPACE "cannot copy the sources to $wi_dir" "$(tail -n 1 "$log")" "check space and permissions"
 	set -- "$action" --yes
 	[ "$json" = no ] || set -- "$@" --json
+	[ "$detailed" = no ] || set -- "$@" --detailed-exit
 	[ "$offline" = no ] || set -- "$@" --offline
 	[ "$accept" = no ] || [ "$action" = uninstall ] || set -- "$@" --accept-partial-set
 	[ -z "$force" ] || set -- "$@" --force "$force"
@@ -467,17 +473,20 @@ work_inside() {
 	for wi_kernel in $asked; do
 		set -- "$@" --kernel "$wi_kernel"
 	done
+	[ "$action" = uninstall ] || tell "lis: whether that machine boots with Secure Boot cannot be seen from here; if it does, switch it off for the first boot and run lisctl sign there"
 	unlock_root
 	lend_folders
 	wi_code=0
-	chroot "$KIT_ROOT" /usr/bin/env KIT_ROOT= PATH=/usr/sbin:/usr/bin:/sbin:/bin "${wi_dir#"$KIT_ROOT"}/kit/lisctl" "$@" || wi_code=$?
+	wi_log=$(in_root /var/log)/lis.log
+	wi_size=$(wc -c 2>/dev/null < "$wi_log") || wi_size=0
+	chroot "$KIT_ROOT" /usr/bin/env KIT_ROOT= LIS_FIRMWARE=unknown PATH=/usr/sbin:/usr/bin:/sbin:/bin "${wi_dir#"$KIT_ROOT"}/kit/lisctl" "$@" || wi_code=$?
+	# The inner run can only write to the machine's own log.
+	[ "$log" = "$wi_log" ] || [ ! -f "$wi_log" ] || tail -c +$((wi_size + 1)) "$wi_log" >> "$log"
 	# The inner run has spoken, its object is the answer.
 	json=no
 	exit $wi_code
 }
 
 leave_inside() {
-	[ -n "${inside:-}" ] || return 0
-	return_folders
-	rm -rf "$inside"
+	[ -z "${inside:-}" ] || rm -rf "$inside"
 }

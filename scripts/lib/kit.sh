@@ -36,7 +36,7 @@ die() {
 }
 
 # kit_modules CONF [KDIR]: the module names of the set, from the one list there is (dkms.conf); with the folder of a
-# kernel's headers, less what that kernel cannot have.
+# kernel's headers, or of a build for it, less what that kernel cannot have.
 kit_modules() {
 	km_left_out=
 	if [ -n "${2:-}" ]; then
@@ -45,6 +45,14 @@ kit_modules() {
 		[ ! -f "$km_tool" ] || km_left_out=$(sh "$km_tool" "$2")
 	fi
 	sed -n 's/^BUILT_MODULE_NAME\[[0-9]*\]="\([^"]*\)".*/\1/p' "$1" | grep -vxF "${km_left_out:-no module}"
+}
+
+# kit_set K: the names of the set kernel K can have, by $conf; from its headers, or from the list beside the modules that
+# were built elsewhere and put in their place (lisctl prepare --modules).
+kit_set() {
+	kst_dir=$(kit_kdir "$1") || kst_dir=$KIT_ROOT/lib/modules/$1/updates/lis
+	# shellcheck disable=SC2154 # the caller's
+	kit_modules "$conf" "$kst_dir"
 }
 
 # kit_version TREE: the version of a source tree.

@@ -194,13 +194,13 @@ step_arguments() {
 # edit_arguments PATH: the file with its kernel arguments changed. Knows linux and kernel lines (GRUB), options lines
 # (BLS), kernelopts (grubenv, whose size is fixed), /etc/default/grub, /etc/kernel/cmdline.
 edit_arguments() {
-	root_cat "$1" | awk -v add="$ar_add" -v drop="$ar_drop" -v file="${1##*/}" '
+	root_cat "$1" | awk -v add="$ar_add" -v drop="$ar_drop" -v file="${1##*/}" -v uuids="$(is_chosen bootnames && echo 1)" '
 		function key(word) { sub(/=.*/, "", word); return word }
 		function edit(text, whole,   n, w, i, out, lead, have, name) {
 			match(text, /^[ \t]*/); lead = substr(text, 1, RLENGTH)
 			n = split(text, w, /[ \t]+/)
 			for (i = 1; i <= n; i++) {
-				if (w[i] == "" || (" " drop " ") ~ (" " w[i] " ")) continue
+				if (w[i] == "" || index(" " drop " ", " " w[i] " ")) continue
 				name = w[i]; sub(/^[a-z]+=/, "", name)
 				if (w[i] ~ /^(root|resume)=/ && name in map) w[i] = key(w[i]) "=" map[name]
 				have[w[i]] = 1; if (key(w[i]) == "rootdelay") have["rootdelay=300"] = 1
@@ -218,10 +218,19 @@ edit_arguments() {
 		}
 		file == "cmdline" { print edit($0, 1); next }
 		file == "grub" {
-			if (match($0, /^GRUB_CMDLINE_LINUX(_DEFAULT)?="[^"]*"/)) {
-				head = $0; sub(/".*/, "", head); value = $0; sub(/^[^"]*"/, "", value); tail = value; sub(/".*/, "", value); sub(/^[^"]*"/, "", tail)
-				$0 = head "\"" edit(value, head == "GRUB_CMDLINE_LINUX=") "\"" tail
+			# In double quotes, in single ones, or without any; a quote behind a backslash ends nothing.
+			if (match($0, /^GRUB_CMDLINE_LINUX(_DEFAULT)?=("([^"\\]|\\.)*"|\047[^\047]*\047|[^ \t"\047#]*)/)) {
+				value = substr($0, 1, RLENGTH); tail = substr($0, RLENGTH + 1)
+				head = value; sub(/=.*/, "=", head); value = substr(value, length(head) + 1)
+				quote = ""
+				if (value ~ /^["\047]/) { quote = substr(value, 1, 1); value = substr(value, 2, length(value) - 2) }
+				if (head == "GRUB_CMDLINE_LINUX=") told = 1
+				value = edit(value, head == "GRUB_CMDLINE_LINUX=")
+				if (quote == "" && value ~ / /) quote = "\""
+				$0 = head quote value quote tail
 			}
+			# Or the next update-grub names the root by its device again.
+			if (uuids && /^GRUB_DISABLE_(LINUX_)?UUID=["\047]?true/) sub(/=.*/, "=false")
 			print; next
 		}
 		/^[ \t]*set (kernelopts|default_kernelopts)="/ {
@@ -239,6 +248,7 @@ edit_arguments() {
 		}
 		{ print }
 		END {
+			if (file == "grub" && !told && add != "") print "GRUB_CMDLINE_LINUX=\"" edit("", 1) "\""
 			if (file != "grubenv" || body == "") exit
 			while (length(body) < 1024) body = body "#"
 			printf "%s", body
@@ -381,7 +391,7 @@ step_modules() {
 	[ -d "$modules" ] || die $E_USAGE "--modules $modules: no such folder"
 	for sm_kernel in $kernels; do
 		[ -d "$modules/$sm_kernel" ] || { found modules skipped "kernel $sm_kernel: $modules has none for it"; continue; }
-		if sm_text=$(LIS_ACCEPT_PARTIAL_SET=$accept "$gate" "$sm_kernel"); then
+		if sm_text=$(LIS_ACCEPT_PARTIAL_SET=$accept "$gate" "$sm_kernel" "$(kit_kdir "$sm_kernel" || printf '%s\n' "$modules/$sm_kernel")"); then
 			inject_modules "$sm_kernel"
 		else
 			found modules skipped "$sm_text"
@@ -389,11 +399,12 @@ step_modules() {
 	done
 }
 
-# inject_modules K: the whole set or nothing; made for K, read from the modules themselves.
+# inject_modules K: the whole set or nothing; made for K, read from the modules themselves. What K cannot have is read
+# from its headers, or from the list the build left beside the modules.
 inject_modules() {
 	rm -rf "$work/inject"
 	mkdir "$work/inject"
-	for ij_name in $(kit_modules "$conf" "$(kit_kdir "$1" || :)"); do
+	for ij_name in $(kit_modules "$conf" "$(kit_kdir "$1" || printf '%s\n' "$modules/$1")"); do
 		ij_file=$modules/$1/$ij_name.ko
 		[ -f "$ij_file" ] || die $E_UNSUPPORTED "$modules/$1 has no $ij_name.ko" "the set is installed whole or not at all" \
 			"build it: scripts/build-modules.sh"
@@ -402,6 +413,7 @@ inject_modules() {
 			"build it with the headers of $1"
 		cp "$ij_file" "$work/inject/"
 	done
+	[ ! -s "$modules/$1/left-out" ] || cp "$modules/$1/left-out" "$work/inject/"
 	ij_dest=/lib/modules/$1/updates/lis
 	if root_dir "$ij_dest" && [ "$(tx_sum "$KIT_ROOT$resolved")" = "$(tx_sum "$work/inject")" ] && [ "$(kernel_state "$1")" = ours ]; then
 		return 0
@@ -438,9 +450,12 @@ initramfs_tool() {
 	return 1
 }
 
-# wanted_names K: loadable Hyper-V drivers of this kernel that a boot, its console or its network may need.
+# wanted_names K: loadable Hyper-V drivers of this kernel that a boot, its console or its network may need. In-box ones
+# cannot load beside our hv_vmbus.
 wanted_names() {
-	for wa_name in hv_vmbus hv_storvsc hv_netvsc hv_utils hv_balloon hyperv_keyboard hid_hyperv pci_hyperv; do
+	wa_names='hv_vmbus hv_storvsc hv_netvsc hv_utils hv_balloon hyperv_keyboard hid_hyperv pci_hyperv'
+	! is_ours "$(module_path "$1" hv_vmbus)" || wa_names=$(kit_set "$1")
+	for wa_name in $wa_names; do
 		case $(module_path "$1" "$wa_name") in ''|builtin) ;; *) printf '%s\n' "$wa_name" ;; esac
 	done
 }
@@ -524,7 +539,9 @@ lend_folders() {
 	lent=
 	for lf_name in proc sys dev; do
 		[ -d "$KIT_ROOT/$lf_name" ] && [ ! -L "$KIT_ROOT/$lf_name" ] && [ -z "$(ls -A "$KIT_ROOT/$lf_name")" ] || continue
-		logged mount --bind "/$lf_name" "$KIT_ROOT/$lf_name" && lent="$lf_name $lent"
+		# Noted first: a signal may come in between.
+		lent="$lf_name $lent"
+		logged mount --bind "/$lf_name" "$KIT_ROOT/$lf_name" || lent=${lent#* }
 	done
 }
 

@@ -102,6 +102,10 @@ kernel_messages() { dmesg | grep -i 'hv_\|hyperv\|hyper-v\|vmbus\|storvsc\|netvs
 
 do_report() {
 	target=${target:-lis-report-$(date -u '+%Y%m%d-%H%M%S').txt}
+	if [ "$dry" = yes ]; then
+		print "would write $target"
+		return 0
+	fi
 	if [ "$target" = - ]; then
 		[ "$json" = no ] || die $E_USAGE "--json and a report on stdout do not go together" "" "name a file"
 		gather | scrub

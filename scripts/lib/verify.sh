@@ -19,7 +19,7 @@ is_ours() {
 # kernel_state K: one word (ours, inbox, builtin, none, incomplete) about which set K would load.
 kernel_state() {
 	ks_ours=0 ks_all=0 ks_first=
-	for ks_module in $(kit_modules "$conf" "$(kit_kdir "$1")"); do
+	for ks_module in $(kit_set "$1"); do
 		ks_path=$(module_path "$1" "$ks_module")
 		[ -n "$ks_first" ] || ks_first=${ks_path:-none}
 		ks_all=$((ks_all + 1))
@@ -38,7 +38,7 @@ kernel_state() {
 # verify_kernel K: 0, or 11 after one line per thing that is not as it should be.
 verify_kernel() {
 	vk_bad=0
-	for vk_module in $(kit_modules "$conf" "$(kit_kdir "$1")"); do
+	for vk_module in $(kit_set "$1"); do
 		vk_path=$(module_path "$1" "$vk_module")
 		if ! is_ours "$vk_path"; then
 			note "lis: kernel $1: modprobe would load ${vk_path:-nothing} for $vk_module, not ours"

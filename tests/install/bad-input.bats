@@ -302,7 +302,8 @@ running() {
 }
 
 @test "a truncated script does nothing" {
-	mkdir -p "$BATS_TEST_TMPDIR/lib" && cp "$top"/scripts/lib/*.sh "$BATS_TEST_TMPDIR/lib/"
+	mkdir -p "$BATS_TEST_TMPDIR/lib"
+	cp "$top"/scripts/lib/*.sh "$BATS_TEST_TMPDIR/lib/"
 	before=$(picture)
 	for script in install.sh lisctl; do
 		head -n -1 "$top/scripts/$script" > "$BATS_TEST_TMPDIR/$script"

@@ -161,7 +161,10 @@ mokutil_knows() {
 	run -14 "$gate" -q K
 	[[ $output == *"not enrolled"*"mokutil --import $KIT_ROOT/var/lib/dkms/mok.pub"*"reboot"* ]]
 	LIS_SECURE_BOOT=ignore run -0 "$gate" K
-	mkdir -p "$KIT_ROOT/root" && touch "$KIT_ROOT/root/site.der"
+	run -14 "$gate" -k
+	LIS_FIRMWARE=unknown run -0 "$gate" -k
+	mkdir -p "$KIT_ROOT/root"
+	touch "$KIT_ROOT/root/site.der"
 	echo 'mok_certificate="/root/site.der"' > "$KIT_ROOT/etc/dkms/framework.conf.d/site.conf"
 	run -0 "$gate" K
 	run -0 "$gate" -k

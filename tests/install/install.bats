@@ -85,7 +85,8 @@ chosen() { modprobe -d "$root" -S "$KERNEL" --show-depends "$1" | awk '{ print $
 	run -0 installer --yes
 	rm "$root/lib/modules/$KERNEL/updates/lis/hv_vmbus.ko"
 	depmod -b "$root" "$KERNEL"
-	mkdir -p "$root/usr/src/lis-$(version).lis-new" && touch "$root/usr/src/lis-$(version).lis-new/half"
+	mkdir -p "$root/usr/src/lis-$(version).lis-new"
+	touch "$root/usr/src/lis-$(version).lis-new/half"
 	rm -rf "$root/usr/src/lis-$(version)/kit"
 	run -11 installer status
 	[[ $output == *"$KERNEL "*" incomplete "* ]]
@@ -152,7 +153,8 @@ chosen() { modprobe -d "$root" -S "$KERNEL" --show-depends "$1" | awk '{ print $
 	touch "$BATS_TEST_TMPDIR/empty/Makefile"
 	run -7 "$b" -d "$BATS_TEST_TMPDIR/empty" -s "$FIXTURE" -o "$BATS_TEST_TMPDIR/none"
 	[[ $output == *"modules_prepare"* ]]
-	mkdir -p "$root/lib/modules/other" && ln -s "$KDIR" "$root/lib/modules/other/build"
+	mkdir -p "$root/lib/modules/other"
+	ln -s "$KDIR" "$root/lib/modules/other/build"
 	KIT_ROOT=$root run -8 "$b" -k other -s "$FIXTURE" -o "$BATS_TEST_TMPDIR/none"
 	PATH=$(path_without gcc cc clang) run -9 "$b" -d "$KDIR" -s "$FIXTURE" -o "$BATS_TEST_TMPDIR/none"
 	run -2 "$b" -k a -d b
@@ -186,7 +188,8 @@ chosen() { modprobe -d "$root" -S "$KERNEL" --show-depends "$1" | awk '{ print $
 	run -0 "$b" -d "$KDIR" -s "$src" -o "$out"
 	rm "$out/hv_vmbus.ko" "$out/lis/balloon/main.o"
 	run -0 "$b" -d "$KDIR" -s "$src" -o "$out"
-	[ -s "$out/hv_vmbus.ko" ] && [ -s "$out/hv_balloon.ko" ]
+	[ -s "$out/hv_vmbus.ko" ]
+	[ -s "$out/hv_balloon.ko" ]
 	sed -i 's/ hv_balloon.o//' "$src/Kbuild"
 	run -10 "$b" -d "$KDIR" -s "$src" -o "$BATS_TEST_TMPDIR/out2"
 	[[ $output == *"produced no hv_balloon.ko"* ]]

@@ -24,9 +24,11 @@ second_kernel() {
 }
 
 # make_remembers: a make that, asked to build the same sources for the same headers again, copies what the real one built
-# then: these tests are about what is done with the modules. An #error in the headers is found by the real one.
+# then: these tests are about what is done with the modules. For the second kernel it fails while $BROKEN exists. What it
+# remembers is shared by tests that may run at the same time: it appears there whole.
 make_remembers() {
 	export MADE=$BATS_FILE_TMPDIR/made
+	BROKEN=$BATS_TEST_TMPDIR/headers-do-not-build
 	mkdir -p "$MADE"
 	stand_in make <<-SH
 	#!/bin/bash
@@ -38,13 +40,15 @@ make_remembers() {
 		esac
 		shift
 	done
+	if [ -e "$BROKEN" ] && [ "\$(readlink -f "\$kdir")" = "\$(readlink -f "${KDIR2:-/none}")" ]; then
+		echo "\$kdir: error: these headers do not build"
+		exit 2
+	fi
 	key=\$({ cat "\$kdir/include/generated/utsrelease.h" "\$out/VERSION" "\$out/Kbuild" 2>/dev/null
-		ls "\$kdir/broken" 2>/dev/null
 		find "\$out/lis" -name '*.[ch]' | sort | xargs cat; } | cksum | tr ' ' -)
-	if [ ! -e "$MADE/\$key/done" ]; then
+	if [ ! -e "$MADE/\$key" ]; then
 		$(type -P make) "\${args[@]}" || exit
-		[ ! -e "\$kdir/broken" ] || { echo "\$kdir/broken: error: these headers do not build"; rm -f "\$out"/*.ko; exit 2; }
-		mkdir -p "$MADE/\$key" && cp "\$out"/*.ko "$MADE/\$key/" && : > "$MADE/\$key/done"
+		mkdir "$MADE/new.\$\$" && cp "\$out"/*.ko "$MADE/new.\$\$/" && mv -T "$MADE/new.\$\$" "$MADE/\$key" 2> /dev/null || rm -rf "$MADE/new.\$\$"
 	fi
 	cp "$MADE/\$key"/*.ko "\$out/"
 	SH
@@ -95,15 +99,16 @@ add_second() {
 	hook=$root/etc/kernel/postinst.d/05-lis
 	if [ -x "$hook" ]; then
 		sed -i "s|=/usr/src/lis-|=$root/usr/src/lis-|" "$hook"
-		"$hook" "$SECOND" "$root/boot/vmlinuz-$SECOND"
+		# It works from the tree that is installed.
+		env -u KIT_SOURCE "$hook" "$SECOND" "$root/boot/vmlinuz-$SECOND"
 	fi
 	update-initramfs -u -k "$SECOND"
 }
 
-# release_of VERSION: a source tree of another release.
+# release_of VERSION: a source tree of another release. It appears whole, as another test may ask at the same time.
 release_of() {
-	local dir=$BATS_FILE_TMPDIR/release-$1
-	[ -d "$dir" ] || { make_source "$dir" && echo "$1" > "$dir/VERSION"; }
+	local dir=$BATS_FILE_TMPDIR/release-$1 new=$BATS_TEST_TMPDIR/release-$1
+	[ -d "$dir" ] || { make_source "$new" && echo "$1" > "$new/VERSION" && mv -T "$new" "$dir" 2> /dev/null; } || rm -rf "$new"
 	echo "$dir"
 }
 

@@ -39,7 +39,8 @@ setup() { deploy_root; }
 	old=$(picture "$root" | grep -v 'var/lib/lis/history')
 	run -0 with 5.0.10 upgrade --yes
 	has "$KERNEL" 5.0.10
-	[ ! -e "$root/usr/src/lis-5.0.0" ] && [ "$(readlink "$root/usr/sbin/lisctl")" = ../src/lis-5.0.10/kit/lisctl ]
+	[ ! -e "$root/usr/src/lis-5.0.0" ]
+	[ "$(readlink "$root/usr/sbin/lisctl")" = ../src/lis-5.0.10/kit/lisctl ]
 	new=$(picture "$root" | grep -v 'var/lib/lis/history')
 	run -4 with 5.0.9 install --yes
 	[[ $output == *"version 5.0.10 is installed, which is newer than 5.0.9"*"why:"*"next:"* ]]
@@ -61,9 +62,17 @@ setup() { deploy_root; }
 	[ "\$*" = -r ] && echo $KERNEL || exec $(type -P uname) "\$@"
 	SH
 	run -18 with 5.0.0 install --yes --detailed-exit
-	has "$KERNEL" 5.0.0 && has "$SECOND" 5.0.0
+	has "$KERNEL" 5.0.0
+	has "$SECOND" 5.0.0
 	run -0 json "sorted((k['kernel'], k['state'], k['running']) for k in d['kernels'])" < <(with 5.0.0 status --json 2>/dev/null)
 	[ "$output" = "[('$KERNEL', 'ours', True), ('$SECOND', 'ours', False)]" ]
+	# What is loaded: the one on the disk, another, and an in-box one that says nothing of its source.
+	mkdir -p "$root"/sys/module/hv_{vmbus,balloon}
+	modinfo -F srcversion "$root/lib/modules/$KERNEL/updates/lis/hv_vmbus.ko" > "$root/sys/module/hv_vmbus/srcversion"
+	loaded() { run -0 json "[(m['name'], m['disk']) for m in d['loaded']]" < <(with 5.0.0 status --json 2>/dev/null); }
+	loaded; [ "$output" = "[('hv_vmbus', 'current'), ('hv_balloon', 'other')]" ]
+	run -0 with 5.0.0 uninstall --yes
+	loaded; [ "$output" = "[('hv_vmbus', 'other'), ('hv_balloon', 'unknown')]" ]
 }
 
 @test "scenario 5, 6: a kernel that comes after the install, and after an upgrade, has ours before its first boot" {
@@ -73,7 +82,21 @@ setup() { deploy_root; }
 	rm -rf "$root/lib/modules/$SECOND" "$root/boot/initrd.img-$SECOND"
 	run -0 with 5.1.0 upgrade --yes
 	add_second
-	has "$SECOND" 5.1.0 && has "$KERNEL" 5.1.0
+	has "$SECOND" 5.1.0
+	has "$KERNEL" 5.1.0
+	# Its image was made with ours in it, and there is none from before to go back to.
+	cp -a "$root" "$BATS_TEST_TMPDIR/aside"
+	run -0 with 5.1.0 uninstall --yes
+	has "$SECOND" inbox
+	has "$KERNEL" inbox
+	rm -rf "$root"
+	mv "$BATS_TEST_TMPDIR/aside" "$root"
+	touch "$root/etc/no-image"
+	run -11 with 5.1.0 uninstall --yes
+	[[ $output == *"initramfs of kernel $SECOND still holds our modules"*"next:"* ]]
+	rm "$root/etc/no-image"
+	has "$SECOND" 5.1.0
+	has "$KERNEL" 5.1.0
 	# The hook's work is no step of rollback; removing the kernel leaves nothing.
 	[ "$(ls "$root/var/lib/lis/history")" = 0002-upgrade ]
 	sed -i "s|=/usr/src/lis-|=$root/usr/src/lis-|" "$root/etc/kernel/postrm.d/05-lis"
@@ -83,12 +106,14 @@ setup() { deploy_root; }
 
 @test "scenario 5, build fails for the later kernel: it boots with its whole in-box set, and status says so" {
 	run -0 with 5.0.0 install --yes
-	touch "$KDIR2/broken"
+	touch "$BROKEN"
 	run -0 add_second
-	rm "$KDIR2/broken"
+	rm "$BROKEN"
 	[[ $output == *"building for kernel $SECOND failed"*"kernel $SECOND keeps its in-box drivers"* ]]
-	has "$SECOND" inbox && has "$KERNEL" 5.0.0
-	[ ! -e "$root/lib/modules/$SECOND/updates" ] && [ ! -e "$root/var/lib/lis/transaction" ]
+	has "$SECOND" inbox
+	has "$KERNEL" 5.0.0
+	[ ! -e "$root/lib/modules/$SECOND/updates" ]
+	[ ! -e "$root/var/lib/lis/transaction" ]
 	run -0 with 5.0.0 status
 	[[ $output == *"$SECOND "*" inbox "*" inbox"* ]]
 }
@@ -99,30 +124,32 @@ setup() { deploy_root; }
 	add_second
 	has "$SECOND" inbox
 	run -0 with 5.1.0 upgrade --yes
-	has "$KERNEL" 5.1.0 && has "$SECOND" 5.1.0
+	has "$KERNEL" 5.1.0
+	has "$SECOND" 5.1.0
 }
 
 @test "one kernel cannot be built for: it keeps its in-box set to the byte, the other has ours; by name it is refused (10)" {
 	add_second
-	touch "$KDIR2/broken"
+	touch "$BROKEN"
 	second() { picture "$root" | grep "$SECOND"; }
 	before=$(second) whole=$(picture "$root")
 	run -10 with 5.0.0 install --yes --kernel "$SECOND"
 	diff <(echo "$whole") <(picture "$root")
 	with 5.0.0 install --yes --json > "$BATS_TEST_TMPDIR/out" 2> "$BATS_TEST_TMPDIR/err"
-	rm "$KDIR2/broken"
+	rm "$BROKEN"
 	grep -q "WARNING: kernel $SECOND keeps its in-box drivers: building for kernel $SECOND failed" "$BATS_TEST_TMPDIR/err"
 	run -0 json "d['code'], d['kernels_failed'], sorted((k['kernel'], k['state']) for k in d['kernels'])" < "$BATS_TEST_TMPDIR/out"
 	[ "$output" = "(0, 1, [('$KERNEL', 'installed'), ('$SECOND', 'failed')])" ]
-	has "$KERNEL" 5.0.0 && has "$SECOND" inbox
+	has "$KERNEL" 5.0.0
+	has "$SECOND" inbox
 	diff <(echo "$before") <(second)
 	# It had in-box drivers; once it has ours, a failing build takes the whole upgrade back.
 	run -0 with 5.0.0 install --yes
 	has "$SECOND" 5.0.0
 	whole=$(picture "$root")
-	touch "$KDIR2/broken"
+	touch "$BROKEN"
 	run -10 with 5.1.0 upgrade --yes
-	rm "$KDIR2/broken"
+	rm "$BROKEN"
 	diff <(echo "$whole") <(picture "$root")
 }
 
@@ -154,6 +181,47 @@ setup() { deploy_root; }
 	[[ $output == *"FAULT kernel $KERNEL: initramfs-current: the image has the in-box hv_vmbus"* ]]
 	run -0 with 5.0.0 uninstall --yes
 	[ "$(cksum < "$root/boot/initrd.img-$KERNEL")" = "$image" ]
+}
+
+@test "--root: a dry run says what the run would; the run inside has its options, its code and its place in the log" {
+	# The chroot is a stand-in: it says how it is called, in the machine's log.
+	stand_in chroot <<-'SH'
+	#!/bin/sh
+	echo "inside: $*" >> "$1/var/log/lis.log"
+	exit 18
+	SH
+	stand_in mount <<< 'exit 1'
+	mkdir -p "$root/bin"
+	cp "$(type -P true)" "$root/bin/sh"
+	outside() { KIT_ROOT='' with 5.0.0 "$@" --root "$root"; }
+	before=$(picture "$root")
+	run -18 outside install --dry-run --detailed-exit
+	[[ $output == *"kernel $KERNEL: build "* ]]
+	run -19 outside uninstall --dry-run --detailed-exit
+	[[ $output != *"build"* ]]
+	run -4 outside upgrade --dry-run
+	run -2 outside install --yes --now
+	[[ $output == *"--now and --root do not go together"* ]]
+	diff <(echo "$before") <(picture "$root")
+	echo former >> "$root/var/log/lis.log"
+	run -18 outside install --yes --detailed-exit --offline --log "$BATS_TEST_TMPDIR/log"
+	# The firmware of this machine is not that machine's.
+	grep -q "^inside: .* LIS_FIRMWARE=unknown .*/kit/lisctl install --yes --detailed-exit --offline$" "$BATS_TEST_TMPDIR/log"
+	run -1 grep former "$BATS_TEST_TMPDIR/log"
+	run -0 with 5.0.0 install --yes
+	run -19 outside install --dry-run --detailed-exit
+	run -18 outside uninstall --dry-run --detailed-exit
+	[[ $output == *"would remove"* ]]
+	has "$KERNEL" 5.0.0
+}
+
+@test "wrong use (2): --kernel for a verb that works on the whole machine" {
+	run -0 with 5.0.0 install --yes
+	for verb in uninstall rollback; do
+		run -2 with 5.0.0 $verb --kernel "$KERNEL" --yes
+		[[ $output == *"--kernel belongs to "* ]]
+	done
+	has "$KERNEL" 5.0.0
 }
 
 @test "LIS 4.3's override of depmod is set aside, and comes back with uninstall" {
@@ -190,7 +258,8 @@ setup() { deploy_root; }
 	rm -rf "$root/lib/modules/$SECOND" "$root/boot/initrd.img-$SECOND"
 	run -0 with 5.0.0 uninstall --yes
 	# EL 6, 7: new-kernel-pkg runs postinst.d after the initramfs was made: it is made once more.
-	mkdir -p "$root/sbin" && touch "$root/sbin/new-kernel-pkg"
+	mkdir -p "$root/sbin"
+	touch "$root/sbin/new-kernel-pkg"
 	run -0 with 5.0.0 install --yes
 	[ "$(cd "$root/etc/kernel" && find . -type f | sort | tr '\n' ' ')" = "./postinst.d/05-lis ./postrm.d/05-lis " ]
 	second_to /etc/kernel/postinst.d/05-lis "$SECOND" "$root/boot/vmlinuz"

@@ -80,7 +80,8 @@ fault() { # CHECK TEXT: verify must name it, in words and in JSON
 	run -0 lisctl plan --root "$root"
 	[[ $output == *"5.0.0-K "*keep*"needs more drivers than this release has: hv_other"* ]]
 	[[ $output == *"B "*keep*"built in"*"nothing was changed"* ]]
-	mkdir -p "$root/etc/lis" && touch "$root/etc/lis/accept-partial-set"
+	mkdir -p "$root/etc/lis"
+	touch "$root/etc/lis/accept-partial-set"
 	run -0 lisctl plan --root "$root" --kernel 5.0.0-K
 	[[ $output == *"5.0.0-K "*build*"headers: missing (linux-headers-5.0.0-K)"*"apt-get install linux-headers-5.0.0-K"* ]]
 	run -0 json "d['kernels'][0]['do'], d['kernels'][0]['headers'], d['packages'][0]['name'], d['method']" < <(lisctl plan --root "$root" --kernel 5.0.0-K --json 2>/dev/null)

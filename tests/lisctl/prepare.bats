@@ -63,8 +63,11 @@ whole_way() {
 	run -0 prepare; echo "$output"
 	echo "$output"
 	grep -q '^UUID=2222-2222	/ ext4   defaults 1 1$' "$root/etc/fstab"
-	grep -q '^UUID=1111-1111 /boot' "$root/etc/fstab" && grep -q '^UUID=3333-3333 swap' "$root/etc/fstab"
-	grep -q '^nas:/home' "$root/etc/fstab" && grep -q '^/dev/sr0' "$root/etc/fstab" && grep -q '^# the disks' "$root/etc/fstab"
+	grep -q '^UUID=1111-1111 /boot' "$root/etc/fstab"
+	grep -q '^UUID=3333-3333 swap' "$root/etc/fstab"
+	grep -q '^nas:/home' "$root/etc/fstab"
+	grep -q '^/dev/sr0' "$root/etc/fstab"
+	grep -q '^# the disks' "$root/etc/fstab"
 	run -0 lisctl verify --root "$root"
 	after=$(picture "$root")
 	calls=$(cat "$called")
@@ -89,12 +92,14 @@ good_args='root=UUID=2222-2222 ro resume=UUID=3333-3333 rhgb quiet console=tty0 
 	grep -qx 'GRUB_CMDLINE_LINUX="crashkernel=auto console=tty0 console=ttyS0,115200n8 rootdelay=300"' "$root/etc/default/grub"
 	grep -qx 'GRUB_CMDLINE_LINUX_DEFAULT="quiet"' "$root/etc/default/grub"
 	grep -qx 'home_crypt UUID=3333-3333 none luks' "$root/etc/crypttab"
-	grep -qx hv_storvsc "$root/etc/initramfs-tools/modules" && [ "$(grep -cx ext4 "$root/etc/initramfs-tools/modules")" = 1 ]
+	grep -qx hv_storvsc "$root/etc/initramfs-tools/modules"
+	[ "$(grep -cx ext4 "$root/etc/initramfs-tools/modules")" = 1 ]
 	[ "$(readlink "$root/etc/systemd/system/multi-user.target.wants/hv-kvp-daemon.service")" = /usr/lib/systemd/system/hv-kvp-daemon.service ]
 	grep -q "update-initramfs -u -k 5.0.0-K" "$called"
 	grep -qx 'blacklist floppy' "$root/etc/modprobe.d/lis-floppy.conf"
 	# What was lent for the tool is taken back.
-	[ "$(grep -c '^mount' "$called")" = 3 ] && [ "$(grep -c '^umount' "$called")" = 3 ]
+	[ "$(grep -c '^mount' "$called")" = 3 ]
+	[ "$(grep -c '^umount' "$called")" = 3 ]
 	undone
 }
 
@@ -107,7 +112,8 @@ good_args='root=UUID=2222-2222 ro resume=UUID=3333-3333 rhgb quiet console=tty0 
 @test "EL 5: whole way: mkinitrd with every driver named" {
 	whole_way el5
 	grep -q "mkinitrd -f .*--preload=hv_vmbus .*--preload=hv_storvsc .*/boot/initrd-5.0.0-K.img 5.0.0-K" "$called"
-	grep -qx 'alias scsi_hostadapter99 hv_storvsc' "$root/etc/modprobe.conf" && grep -qx 'alias scsi_hostadapter ata_piix' "$root/etc/modprobe.conf"
+	grep -qx 'alias scsi_hostadapter99 hv_storvsc' "$root/etc/modprobe.conf"
+	grep -qx 'alias scsi_hostadapter ata_piix' "$root/etc/modprobe.conf"
 	undone
 }
 
@@ -117,7 +123,8 @@ good_args='root=UUID=2222-2222 ro resume=UUID=3333-3333 rhgb quiet console=tty0 
 	before=$(picture "$root")
 	run -0 lisctl prepare --root "$root" --yes
 	echo "$output"
-	[ -L "$root/boot/grub/menu.lst" ] && [ -L "$root/etc/grub.conf" ]
+	[ -L "$root/boot/grub/menu.lst" ]
+	[ -L "$root/etc/grub.conf" ]
 	[[ $(args boot/grub/grub.conf) == "	kernel /vmlinuz-5.0.0-K $good_args" ]]
 	[ ! -e "$root/etc/udev/rules.d/70-persistent-net.rules" ]
 	[ "$(readlink "$root/etc/udev/rules.d/75-persistent-net-generator.rules")" = /dev/null ]
@@ -135,7 +142,8 @@ good_args='root=UUID=2222-2222 ro resume=UUID=3333-3333 rhgb quiet console=tty0 
 	whole_way el7
 	[[ $(args boot/grub2/grub.cfg) == "	linux16	/vmlinuz-5.0.0-K $good_args" ]]
 	grep -q 'add_drivers+=".* hv_storvsc .*"' "$root/etc/dracut.conf.d/90-lis-prepare.conf"
-	[ -f "$root/.autorelabel" ] && [[ $output == *"/usr/bin/vmtoolsd is of no use"* ]]
+	[ -f "$root/.autorelabel" ]
+	[[ $output == *"/usr/bin/vmtoolsd is of no use"* ]]
 	[ ! -e "$root/etc/systemd/system/vmtoolsd.service" ]
 	undone
 	run -0 prepare --with tools
@@ -193,13 +201,15 @@ good_args='root=UUID=2222-2222 ro resume=UUID=3333-3333 rhgb quiet console=tty0 
 }
 
 @test "--modules: our set for its kernel, in the image too; a wrong or half set is refused before anything changes" {
-	mkdir -p "$root/etc/lis" "$BATS_TEST_TMPDIR/built" && touch "$root/etc/lis/accept-partial-set"
+	mkdir -p "$root/etc/lis" "$BATS_TEST_TMPDIR/built"
+	touch "$root/etc/lis/accept-partial-set"
 	before=$(picture "$root")
 	cp -r "$MODS/alien" "$BATS_TEST_TMPDIR/built/5.0.0-K"
 	run -8 prepare --modules "$BATS_TEST_TMPDIR/built"
 	[[ $output == *"was made for '9.9.9'"*"why:"*"next:"*"taking back"* ]]
 	diff <(echo "$before") <(picture "$root")
-	cp "$MODS/ours/"* "$BATS_TEST_TMPDIR/built/5.0.0-K/" && rm "$BATS_TEST_TMPDIR/built/5.0.0-K/hv_balloon.ko"
+	cp "$MODS/ours/"* "$BATS_TEST_TMPDIR/built/5.0.0-K/"
+	rm "$BATS_TEST_TMPDIR/built/5.0.0-K/hv_balloon.ko"
 	run -4 prepare --modules "$BATS_TEST_TMPDIR/built"
 	[[ $output == *"has no hv_balloon.ko"* ]]
 	diff <(echo "$before") <(picture "$root")
@@ -220,7 +230,8 @@ good_args='root=UUID=2222-2222 ro resume=UUID=3333-3333 rhgb quiet console=tty0 
 	[[ $output == *"no UUID is known for"*"/dev/sda2 (/)"*"--device-map"* ]]
 	diff <(echo "$before") <(picture "$root")
 	run -0 lisctl prepare --root "$root" --yes --force "a test"
-	grep -q '^/dev/sda2' "$root/etc/fstab" && grep -q -- '--force: a test' "$root/var/log/lis.log"
+	grep -q '^/dev/sda2' "$root/etc/fstab"
+	grep -q -- '--force: a test' "$root/var/log/lis.log"
 }
 
 @test "the initramfs tool fails (1), or leaves the drivers out (11): everything is taken back" {
@@ -254,7 +265,8 @@ good_args='root=UUID=2222-2222 ro resume=UUID=3333-3333 rhgb quiet console=tty0 
 }
 
 @test "a read-only root (6): refused, nothing changed" {
-	/bin/mount --bind "$root/boot" "$root/boot" && /bin/mount -o remount,ro,bind "$root/boot"
+	/bin/mount --bind "$root/boot" "$root/boot"
+	/bin/mount -o remount,ro,bind "$root/boot"
 	before=$(picture "$root")
 	run -6 prepare
 	[[ $output == *"$root/boot cannot be written"*"next:"* ]]
@@ -271,6 +283,9 @@ good_args='root=UUID=2222-2222 ro resume=UUID=3333-3333 rhgb quiet console=tty0 
 	run -20 sh -c 'echo $$ > "$1"; shift; exec "$@"' sh "$BATS_TEST_TMPDIR/pid" \
 		"$top/scripts/lisctl" prepare --root "$root" --device-map "$BATS_TEST_TMPDIR/devices" --yes
 	diff <(echo "$before") <(picture "$root")
+	# And what was lent for the tool.
+	[ "$(grep -c '^mount' "$called")" = 3 ]
+	[ "$(grep -c '^umount' "$called")" = 3 ]
 }
 
 @test "SIGKILL at journal steps: status says so, the next run restores it all and goes on" {
@@ -338,6 +353,81 @@ good_args='root=UUID=2222-2222 ro resume=UUID=3333-3333 rhgb quiet console=tty0 
 	run -2 prepare
 	[[ $output == *"line 1 is not understood"* ]]
 	run -2 lisctl prepare --root "$root" --yes --device-map /nonexistent
+}
+
+# default_grub LINE...: one run with these lines in /etc/default/grub, in every awk there is; what it says afterwards.
+default_grub() {
+	local shell
+	for shell in "${shells[@]}"; do
+		printf '%s\n' "$@" > "$root/etc/default/grub"
+		in_shell "$shell" prepare --root "$root" --device-map "$BATS_TEST_TMPDIR/devices" --yes --only bootnames,console,quiet > "$BATS_TEST_TMPDIR/out" 2>&1 ||
+			{ cat "$BATS_TEST_TMPDIR/out"; return 1; }
+		cp "$root/etc/default/grub" "$BATS_TEST_TMPDIR/grub.${shell%% *}"
+		in_shell "$shell" prepare --root "$root" --device-map "$BATS_TEST_TMPDIR/devices" --yes --only bootnames,console,quiet 2>&1 | grep -q 'nothing to do'
+	done
+	cat "$BATS_TEST_TMPDIR/grub.dash"
+	cmp "$BATS_TEST_TMPDIR/grub.dash" "$BATS_TEST_TMPDIR/grub.bash"
+	cmp "$BATS_TEST_TMPDIR/grub.dash" "$BATS_TEST_TMPDIR/grub.busybox"
+}
+
+@test "/etc/default/grub: however it is quoted, a command in it, no such line; the next update-grub names the root by UUID too" {
+	c='console=tty0 console=ttyS0,115200n8'
+	run -0 default_grub 'GRUB_CMDLINE_LINUX="$([ -x /usr/sbin/rhcrashkernel-param ] && /usr/sbin/rhcrashkernel-param || :) rd.lvm.lv=a/b quiet"'
+	[ "$output" = 'GRUB_CMDLINE_LINUX="$([ -x /usr/sbin/rhcrashkernel-param ] && /usr/sbin/rhcrashkernel-param || :) rd.lvm.lv=a/b '"$c"'"' ]
+	run -0 default_grub 'GRUB_CMDLINE_LINUX="dyndbg=\"file a.c +p\" rhgb" # mine' 'GRUB_CMDLINE_LINUX_DEFAULT=splash'
+	[ "$output" = 'GRUB_CMDLINE_LINUX="dyndbg=\"file a.c +p\" '"$c"'" # mine
+GRUB_CMDLINE_LINUX_DEFAULT=splash' ]
+	run -0 default_grub "GRUB_CMDLINE_LINUX='nosmt quiet'" GRUB_DISABLE_LINUX_UUID=true
+	[ "$output" = "GRUB_CMDLINE_LINUX='nosmt $c'
+GRUB_DISABLE_LINUX_UUID=false" ]
+	run -0 default_grub GRUB_CMDLINE_LINUX=nosmt 'GRUB_DISABLE_UUID="true"'
+	[ "$output" = "GRUB_CMDLINE_LINUX=\"nosmt $c\"
+GRUB_DISABLE_UUID=false" ]
+	run -0 default_grub GRUB_TIMEOUT=5
+	[ "$output" = "GRUB_TIMEOUT=5
+GRUB_CMDLINE_LINUX=\"$c\"" ]
+}
+
+@test "in-box drivers that cannot load beside ours are not put into images" {
+	mkdir -p "$root/etc/lis" "$BATS_TEST_TMPDIR/built"
+	touch "$root/etc/lis/accept-partial-set"
+	sed 's/hv_balloon/hyperv_keyboard/g' "$MODS/inbox/hv_balloon.ko" > "$root/lib/modules/5.0.0-K/kernel/hyperv_keyboard.ko"
+	depmod -b "$root" 5.0.0-K 2>/dev/null
+	run -0 prepare
+	grep -qx hyperv_keyboard "$root/etc/initramfs-tools/modules"
+	run -0 lisctl prepare --root "$root" --undo --yes
+	cp -r "$MODS/ours" "$BATS_TEST_TMPDIR/built/5.0.0-K"
+	run -0 prepare --modules "$BATS_TEST_TMPDIR/built"
+	run -1 grep -x hyperv_keyboard "$root/etc/initramfs-tools/modules"
+	grep -qx hv_netvsc "$root/etc/initramfs-tools/modules"
+}
+
+@test "--modules, a kernel that cannot have one of them, its headers not at hand: the list beside the modules says so" {
+	make_machine el5
+	rm "$root/lib/modules/5.0.0-K/kernel/hv_netvsc.ko"
+	depmod -b "$root" 5.0.0-K 2>/dev/null
+	mkdir "$BATS_TEST_TMPDIR/built"
+	cp -r "$MODS/ours" "$BATS_TEST_TMPDIR/built/5.0.0-K"
+	rm "$BATS_TEST_TMPDIR/built/5.0.0-K/hv_netvsc.ko"
+	run -4 prepare --modules "$BATS_TEST_TMPDIR/built"
+	[[ $output == *"has no hv_netvsc.ko"* ]]
+	# Whatever else stands there is not believed.
+	printf 'hv_netvsc\nhv_storvsc\n' > "$BATS_TEST_TMPDIR/built/5.0.0-K/left-out"
+	run -0 prepare --modules "$BATS_TEST_TMPDIR/built"
+	run -0 json "d['kernels'][0]['state']" < <(lisctl status --root "$root" --json 2>/dev/null)
+	[ "$output" = ours ]
+	run -0 lisctl verify --root "$root"
+	run -0 prepare --modules "$BATS_TEST_TMPDIR/built"
+	[[ $output == *"nothing to do"* ]]
+	rm "$BATS_TEST_TMPDIR/built/5.0.0-K/hv_storvsc.ko"
+	run -4 prepare --modules "$BATS_TEST_TMPDIR/built"
+	[[ $output == *"has no hv_storvsc.ko"* ]]
+	# An in-box one would be lost: then it is a partial set.
+	make_machine el5
+	cp "$MODS/ours/hv_storvsc.ko" "$BATS_TEST_TMPDIR/built/5.0.0-K/"
+	run -0 prepare --modules "$BATS_TEST_TMPDIR/built"
+	[[ $output == *"stands back on kernel 5.0.0-K: its in-box modules hv_netvsc need hv_vmbus"* ]]
+	[ ! -e "$root/lib/modules/5.0.0-K/updates" ]
 }
 
 @test "in every shell the same" {

@@ -146,6 +146,8 @@ check_signature() {
 	run -2 lisctl report --root "$root" "$BATS_TEST_TMPDIR/report.txt"
 	[[ $output == *"is there already"* ]]
 	run -5 lisctl report --root "$root" "$BATS_TEST_TMPDIR/none/report.txt"
+	run -0 lisctl report --root "$root" --dry-run "$BATS_TEST_TMPDIR/dry.txt"
+	[ ! -e "$BATS_TEST_TMPDIR/dry.txt" ]
 	run -0 --separate-stderr lisctl report --root "$root" -
 	[[ $output == "lis report, version "* ]]
 	run -2 lisctl report --root "$root" --json -

@@ -22,7 +22,8 @@ setup() {
 	echo file > "$root/boot/deep/tool/file"
 	chmod 711 "$root/boot/deep"
 	echo changed > "$BATS_TEST_TMPDIR/new"
-	mkdir -p "$BATS_TEST_TMPDIR/tree/sub" && echo source > "$BATS_TEST_TMPDIR/tree/sub/file"
+	mkdir -p "$BATS_TEST_TMPDIR/tree/sub"
+	echo source > "$BATS_TEST_TMPDIR/tree/sub/file"
 	touch -d '2001-02-03 04:05:06' "$root"/etc/fstab "$root"/boot/grub/menu.lst "$root/lib/modules/K/updates/old/a.ko"
 	cat > "$BATS_TEST_TMPDIR/driver" <<-SH
 	set -eu
@@ -71,12 +72,16 @@ changers='cp mv rm mkdir rmdir ln chmod sync cat'
 	for shell in "${shells[@]}"; do
 		rm -rf "$root"; setup
 		run -0 $shell "$BATS_TEST_TMPDIR/change"
-		[ "$(cat "$root/etc/fstab")" = changed ] && [ "$(stat -c %a "$root/etc/fstab")" = 640 ]
-		[ -L "$root/etc/grub.conf" ] && [ "$(cat "$root/boot/grub/menu.lst")" = changed ]
+		[ "$(cat "$root/etc/fstab")" = changed ]
+		[ "$(stat -c %a "$root/etc/fstab")" = 640 ]
+		[ -L "$root/etc/grub.conf" ]
+		[ "$(cat "$root/boot/grub/menu.lst")" = changed ]
 		[ "$(stat -c %a "$root/etc/deep/new.conf")" = 600 ]
 		[ "$(readlink "$root/etc/udev/70-net.rules")" = /dev/null ]
-		[ "$(cat "$root/lib/modules/K/updates/sub/file")" = source ] && [ ! -e "$root/lib/modules/K/updates/old" ]
-		[ -f "$root/var/lib/lis/history/0001-test/journal" ] && [ ! -e "$root/var/lib/lis/transaction" ]
+		[ "$(cat "$root/lib/modules/K/updates/sub/file")" = source ]
+		[ ! -e "$root/lib/modules/K/updates/old" ]
+		[ -f "$root/var/lib/lis/history/0001-test/journal" ]
+		[ ! -e "$root/var/lib/lis/transaction" ]
 	done
 }
 
@@ -155,8 +160,10 @@ each_kill() {
 
 @test "a foreign root cannot lead us out of it: links and .. in paths and in the journal" {
 	outside=$BATS_TEST_TMPDIR/outside
-	mkdir -p "$outside" && echo precious | tee "$outside/file" > "$outside/absolute"
-	rm "$root/etc/fstab" && ln -s "$outside/absolute" "$root/etc/fstab"
+	mkdir -p "$outside"
+	echo precious | tee "$outside/file" > "$outside/absolute"
+	rm "$root/etc/fstab"
+	ln -s "$outside/absolute" "$root/etc/fstab"
 	ln -s "../../../../../..$outside" "$root/etc/up"
 	cat "$BATS_TEST_TMPDIR/driver" - > "$BATS_TEST_TMPDIR/evil" <<-SH
 	tx_begin test
@@ -169,7 +176,8 @@ each_kill() {
 	[ "$(cat "$outside/file" "$outside/absolute")" = "precious
 precious" ]
 	[ "$(cat "$root$outside/absolute")" = changed ]
-	[ "$(cat "$root$outside/file")" = changed ] && [ "$(cat "$root/etc/dots")" = changed ]
+	[ "$(cat "$root$outside/file")" = changed ]
+	[ "$(cat "$root/etc/dots")" = changed ]
 	rm -rf "$root/var/lib/lis"
 	mkdir -p "$root/var/lib/lis/transaction/backup"
 	for path in "/etc/up/file" "/../outside/file" "/etc/../../outside/file"; do
