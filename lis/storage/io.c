@@ -145,7 +145,7 @@ struct stor_parcel {
 	struct scsi_cmnd *cmd;
 	struct vmbus_packet_mpb_array *desc; /* this CPU's */
 	u32 pages; /* in it; 0: the command moves nothing */
-	bool more; /* the host need not hear of it at once: stor_kick() will come */
+	struct vmbus_channel *channel; /* it went by; the host hears of it by vmbus_kick() */
 	struct vstor_packet packet;
 };
 
@@ -154,11 +154,12 @@ static int stor_send_on(struct stor_device *sd, struct vmbus_channel *channel, s
 	u32 len = vstor_packet_len(sd->info.version);
 	u64 me = (u64)(unsigned long)p->cmd;
 
+	p->channel = channel;
 	if (!p->pages)
-		return vmbus_sendpacket(channel, &p->packet, len, me, VM_PKT_DATA_INBAND,
-					VMBUS_DATA_PACKET_FLAG_COMPLETION_REQUESTED);
+		return vmbus_sendpacket_more(channel, &p->packet, len, me, VM_PKT_DATA_INBAND,
+					     VMBUS_DATA_PACKET_FLAG_COMPLETION_REQUESTED);
 	return vmbus_sendpacket_mpb_desc(channel, p->desc, sizeof(*p->desc) + p->pages * sizeof(u64), &p->packet, len,
-					 me, p->more);
+					 me, true);
 }
 
 /* Once it is sent the command may end at any moment: it is not touched again. */
@@ -178,16 +179,19 @@ static int stor_send(struct stor_device *sd, struct stor_parcel *p)
 	return other == channel ? ret : stor_send_on(sd, other, p);
 }
 
-/* Interrupts off: the CPU's descriptor is ours until the ring has a copy. */
-static int stor_submit_here(struct stor_device *sd, struct scsi_cmnd *cmd, bool more)
+/*
+ * Interrupts off: the CPU's descriptor is ours until the ring has a copy. The host is told afterwards, by way of *channel:
+ * its answer may come within the signal, and would have to wait for interrupts, which costs one more exit.
+ */
+static int stor_submit_here(struct stor_device *sd, struct scsi_cmnd *cmd, struct vmbus_channel **channel)
 {
 	struct vstor_range range;
 	struct stor_parcel p;
 	int ret;
 
 	p.cmd = cmd;
+	p.channel = NULL;
 	p.desc = sd->desc[smp_processor_id()];
-	p.more = more;
 	range.count = 0;
 	if (scsi_bufflen(cmd)) {
 		ret = stor_describe(sd, cmd, p.desc, &range);
@@ -196,7 +200,9 @@ static int stor_submit_here(struct stor_device *sd, struct scsi_cmnd *cmd, bool 
 	}
 	p.pages = range.count;
 	stor_build(sd, cmd, &p.packet);
-	return stor_send(sd, &p);
+	ret = stor_send(sd, &p);
+	*channel = p.channel;
+	return ret;
 }
 
 /*
@@ -238,6 +244,7 @@ void stor_kick(struct stor_device *sd)
 int stor_submit(struct stor_device *sd, struct scsi_cmnd *cmd)
 {
 	bool more = stor_more_follow(sd, cmd);
+	struct vmbus_channel *channel = NULL;
 	unsigned long flags;
 	int ret;
 
@@ -249,8 +256,10 @@ int stor_submit(struct stor_device *sd, struct scsi_cmnd *cmd)
 		ret = SCSI_MLQUEUE_HOST_BUSY;
 	} else {
 		local_irq_save(flags);
-		ret = stor_submit_here(sd, cmd, more);
+		ret = stor_submit_here(sd, cmd, &channel);
 		local_irq_restore(flags);
+		if (!ret && !more)
+			vmbus_kick(channel);
 	}
 	rcu_read_unlock();
 	if (ret)
