@@ -11,6 +11,7 @@
 #include <linux/mm.h>
 #include <linux/skbuff.h>
 #include <linux/slab.h>
+#include <asm/barrier.h>
 #include "netvsc.h"
 
 #define RX_LINEAR_MAX 2048 /* longer frames go into pages, so that no allocation needs more than one */
