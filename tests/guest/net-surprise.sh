@@ -15,7 +15,7 @@ net_up
 for round in $(seq "$((2 * $(rounds 1)))"); do
 	[ $((round % 2)) = 1 ] && way=recv || way=send
 	# Long enough to be under way when the adapter goes.
-	nettool $way "$PEER" 104857600 >/dev/null 2>&1 &
+	nettool "$way" "$PEER" 104857600 >/dev/null 2>&1 &
 	pid=$!
 	under_way() { [ "$(host_number net.stats rx-packets)" -ge "$want" ]; }
 	want=$(($(host_number net.stats rx-packets) + 300))
