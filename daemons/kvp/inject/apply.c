@@ -285,12 +285,13 @@ static int plan_networkd(struct plan *p)
 	if (!ch)
 		return -EIO;
 	ch->len = write_networkd(ch->text, TEXT, p->interface, p->c);
-	/* Before version 244 only a restart makes it read its files again. */
+	/*
+	 * Links whose file is another now are configured by that; a "reconfigure" on top would take away again what has
+	 * just come. Before version 244 only a restart makes it read its files.
+	 */
 	AFTER(p, MAY, "networkctl", "reload");
-	AFTER(p, MAY, "networkctl", "reconfigure", p->interface);
 	err = AFTER(p, ELSE, "systemctl", "restart", "systemd-networkd.service");
 	UNDO(p, "networkctl", "reload");
-	UNDO(p, "networkctl", "reconfigure", p->interface);
 	return err ? err : add_command(p, p->undo, &p->undo_count, ELSE, "systemctl", "restart",
 			"systemd-networkd.service", (char *)NULL);
 }
