@@ -118,7 +118,7 @@ inspect_image() {
 			for (i = 1; i <= n; i++) known[part[i]] = 1
 		}
 		!($1 in known) { next }
-		$2 ~ /\/(updates|extra)\// { ours = ours " " $1; next }
+		$2 ~ /\/(updates|extra)\// && $2 !~ /\/microsoft-hyper-v\// { ours = ours " " $1; next }
 		{ theirs = theirs " " $1 }
 		END {
 			if (ours != "" && theirs != "") { print "two sets mixed: ours:" ours ", in-box:" theirs; exit 1 }

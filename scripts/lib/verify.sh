@@ -11,8 +11,12 @@ module_path() {
 		END { sub(/^\/\//, "/", path); if (path) print path }'
 }
 
+# is_ours PATH: by its place. LIS 4.x has its own below extra and weak-updates.
 is_ours() {
-	case $1 in */updates/*|*/extra/*) return 0 ;; esac
+	case $1 in
+	*/microsoft-hyper-v/*) return 1 ;;
+	*/updates/*|*/extra/*) return 0 ;;
+	esac
 	return 1
 }
 

@@ -216,6 +216,12 @@ image() {
 	image "$m/updates/lis/hv_vmbus.ko" "$m/updates/lis/hv_balloon.ko"
 	run -0 "$initramfs" check "$KERNEL"
 	[[ $output == *"ours:"*"hv_balloon"* ]]
+	# LIS 4.x lies outside the kernel's own folder too, and is not ours; nor would it be if modprobe took it.
+	image "$m/extra/microsoft-hyper-v/hv_vmbus.ko" "$m/weak-updates/microsoft-hyper-v/hv_storvsc.ko"
+	run -0 "$initramfs" check "$KERNEL"
+	[[ $output == *"inbox: hv_vmbus hv_storvsc"* ]]
+	run -1 sh -c '. "$0/scripts/lib/verify.sh"; is_ours /lib/modules/K/extra/microsoft-hyper-v/hv_vmbus.ko' "$top"
+	run -0 sh -c '. "$0/scripts/lib/verify.sh"; is_ours /lib/modules/K/extra/hv_vmbus.ko' "$top"
 	image "$m/updates/lis/hv_vmbus.ko" "$m/kernel/drivers/hv/hv_balloon.ko"
 	run -11 "$initramfs" check "$KERNEL"
 	[[ $output == *"mixed: ours: hv_vmbus, in-box: hv_balloon"* ]]
