@@ -180,8 +180,8 @@ static int stor_send(struct stor_device *sd, struct stor_parcel *p)
 }
 
 /*
- * Interrupts off: the CPU's descriptor is ours until the ring has a copy. The host is told afterwards, by way of *channel:
- * its answer may come within the signal, and would have to wait for interrupts, which costs one more exit.
+ * Interrupts off: the CPU's descriptor is ours until the ring has a copy. The host is told afterwards, by way of
+ * *channel: its answer may come within the signal, and would have to wait for interrupts, which costs one more exit.
  */
 static int stor_submit_here(struct stor_device *sd, struct scsi_cmnd *cmd, struct vmbus_channel **channel)
 {
