@@ -17,3 +17,11 @@
 #define netdev_tx_completed_queue(q, packets, bytes) ((void)(q), (void)(packets), (void)(bytes))
 #define netdev_tx_reset_queue(q) ((void)(q))
 #endif
+
+/* A queue with fewer bytes than that under way is not stopped by its limits. */
+static inline void kit_txq_limit_least(struct netdev_queue *q, unsigned int bytes)
+{
+#ifdef CONFIG_BQL
+	q->dql.min_limit = bytes;
+#endif
+}

@@ -296,6 +296,7 @@ static int nv_init_queues(struct nv_net *nv)
 		u64_stats_init(&q->stats.rx.syncp);
 		u64_stats_init(&q->stats.tx.syncp);
 		netif_napi_add(nv->ndev, &q->napi, nv_poll);
+		kit_txq_limit_least(netdev_get_tx_queue(nv->ndev, i), NV_TX_LEAST);
 	}
 	return 0;
 }

@@ -41,6 +41,12 @@
 #define NV_RECV_SECTIONS_MIN 10
 #define NV_SEND_SECTIONS_MIN 10
 
+/*
+ * Bytes a queue may always have under way. The limits learn from completions, which come one by one where the host is
+ * quick, and would end at one frame at a time: each with its signal, its interrupt and its halt.
+ */
+#define NV_TX_LEAST (256 * 1024)
+
 #define NV_MTU_MIN 68
 #define NV_MTU_MAX 65521
 #define NV_MTU_MAX_1 1500 /* NVSP 1 */
