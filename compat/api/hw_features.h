@@ -11,7 +11,7 @@
  * force:     no, the member is there or not
  * old:       struct net_device { unsigned long features; };
  * new:       struct net_device { u64 features, hw_features; };
- * note:      kit_set_hw_features().
+ * note:      kit_set_hw_features(), kit_follow_features().
  */
 /* Say what the user may switch. */
 #if defined(KIT_HAVE_HW_FEATURES)
@@ -25,4 +25,16 @@
 #define kit_set_hw_features(dev, f)						\
 	((dev)->features = ((dev)->features & ~KIT_FEATURES_OF_HOST) | ((f) & KIT_FEATURES_OF_HOST))
 #define netdev_update_features(dev) ((void)(dev))
+#endif
+/* What both can do and the user may switch is at `dev` as it is in `f`, at `upper`. Under RTNL. */
+#if defined(KIT_HAVE_HW_FEATURES)
+#define kit_follow_features(dev, upper, f)								\
+	do {												\
+		netdev_features_t kit_both = (dev)->hw_features & (upper)->hw_features;			\
+													\
+		(dev)->wanted_features = ((dev)->wanted_features & ~kit_both) | ((f) & kit_both);	\
+		netdev_update_features(dev);								\
+	} while (0)
+#else
+#define kit_follow_features(dev, upper, f) ((void)(dev), (void)(upper), (void)(f))
 #endif

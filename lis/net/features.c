@@ -79,6 +79,7 @@ int nv_set_features(struct net_device *ndev, netdev_features_t features)
 	struct nv_net *nv = netdev_priv(ndev);
 	int ret;
 
+	nv_vf_set_features(nv, features);
 	if (!((ndev->features ^ features) & NETIF_F_LRO) || !nv->connected || !netif_device_present(ndev))
 		return 0;
 	ret = nv_set_offloads(nv, features & NETIF_F_LRO);

@@ -375,9 +375,12 @@ void nv_vf_association(struct nv_net *nv, bool allocated, u32 serial);
 void nv_vf_data_path(struct nv_net *nv, bool vf);
 bool nv_vf_xmit(struct nv_net *nv, struct sk_buff *skb);
 void nv_vf_stats(struct nv_net *nv, struct rtnl_link_stats64 *s);
+#define NV_VF_STATS 5
+void nv_vf_values(struct nv_net *nv, u64 *data);
 void nv_vf_open(struct nv_net *nv);
 void nv_vf_stop(struct nv_net *nv);
 int nv_vf_set_mtu(struct nv_net *nv, int mtu);
+void nv_vf_set_features(struct nv_net *nv, netdev_features_t features);
 void nv_vf_rx_mode(struct nv_net *nv);
 void nv_vf_pause(struct nv_net *nv);
 void nv_vf_continue(struct nv_net *nv);

@@ -87,9 +87,13 @@ static const struct {
 static const char *const nv_queue_names[] = { "tx_queue_%u_packets", "tx_queue_%u_bytes", "rx_queue_%u_packets",
 					      "rx_queue_%u_bytes" };
 
+/* By the names scripts know them by. */
+static const char *const nv_vf_names[NV_VF_STATS] = { "vf_rx_packets", "vf_rx_bytes", "vf_tx_packets", "vf_tx_bytes",
+						      "vf_tx_dropped" };
+
 int nv_stats_count(struct nv_net *nv)
 {
-	return ARRAY_SIZE(nv_sums) + 2 + nv->queue_count * ARRAY_SIZE(nv_queue_names);
+	return ARRAY_SIZE(nv_sums) + 2 + NV_VF_STATS + nv->queue_count * ARRAY_SIZE(nv_queue_names);
 }
 
 void nv_stats_names(struct nv_net *nv, u8 *data)
@@ -100,6 +104,8 @@ void nv_stats_names(struct nv_net *nv, u8 *data)
 		ethtool_puts(&data, nv_sums[i].name);
 	ethtool_puts(&data, "tx_timeouts");
 	ethtool_puts(&data, "bad_control_messages");
+	for (i = 0; i < NV_VF_STATS; i++)
+		ethtool_puts(&data, nv_vf_names[i]);
 	for (q = 0; q < nv->queue_count; q++) {
 		for (i = 0; i < ARRAY_SIZE(nv_queue_names); i++)
 			ethtool_sprintf(&data, nv_queue_names[i], q);
@@ -124,6 +130,8 @@ void nv_stats_values(struct nv_net *nv, u64 *data)
 		*data++ = nv_sum(nv, nv_sums[i].offset);
 	*data++ = nv->tx_timeouts;
 	*data++ = nv->bad_messages;
+	nv_vf_values(nv, data);
+	data += NV_VF_STATS;
 	for (q = 0; q < nv->queue_count; q++) {
 		nv_counts_read(&nv->queues[q].stats.tx, data, data + 1);
 		nv_counts_read(&nv->queues[q].stats.rx, data + 2, data + 3);

@@ -122,30 +122,57 @@ bool nv_vf_xmit(struct nv_net *nv, struct sk_buff *skb)
 	return true;
 }
 
-/* Add what went by the virtual function. Any context that may be interrupted. */
-void nv_vf_stats(struct nv_net *nv, struct rtnl_link_stats64 *s)
+/* What went by the virtual function so far. Any context that may be interrupted. */
+static void nv_vf_sum(struct nv_net *nv, struct nv_vf_counts *sum)
 {
-	struct nv_vf_counts sum;
+	struct nv_vf_counts one;
 	unsigned int start;
 	int cpu;
 
+	memset(sum, 0, sizeof(*sum));
 	for_each_possible_cpu(cpu) {
 		const struct nv_vf_counts *c = per_cpu_ptr(nv->vf_counts, cpu);
 
 		do {
 			start = u64_stats_fetch_begin(&c->syncp);
-			sum.rx_packets = c->rx_packets;
-			sum.rx_bytes = c->rx_bytes;
-			sum.tx_packets = c->tx_packets;
-			sum.tx_bytes = c->tx_bytes;
-			sum.tx_dropped = c->tx_dropped;
+			one.rx_packets = c->rx_packets;
+			one.rx_bytes = c->rx_bytes;
+			one.tx_packets = c->tx_packets;
+			one.tx_bytes = c->tx_bytes;
+			one.tx_dropped = c->tx_dropped;
 		} while (u64_stats_fetch_retry(&c->syncp, start));
-		s->rx_packets += sum.rx_packets;
-		s->rx_bytes += sum.rx_bytes;
-		s->tx_packets += sum.tx_packets;
-		s->tx_bytes += sum.tx_bytes;
-		s->tx_dropped += sum.tx_dropped;
+		sum->rx_packets += one.rx_packets;
+		sum->rx_bytes += one.rx_bytes;
+		sum->tx_packets += one.tx_packets;
+		sum->tx_bytes += one.tx_bytes;
+		sum->tx_dropped += one.tx_dropped;
 	}
+}
+
+/* Added to the interface's own. */
+void nv_vf_stats(struct nv_net *nv, struct rtnl_link_stats64 *s)
+{
+	struct nv_vf_counts sum;
+
+	nv_vf_sum(nv, &sum);
+	s->rx_packets += sum.rx_packets;
+	s->rx_bytes += sum.rx_bytes;
+	s->tx_packets += sum.tx_packets;
+	s->tx_bytes += sum.tx_bytes;
+	s->tx_dropped += sum.tx_dropped;
+}
+
+/* Alone, NV_VF_STATS of them, in the order of the names in stats.c. */
+void nv_vf_values(struct nv_net *nv, u64 *data)
+{
+	struct nv_vf_counts sum;
+
+	nv_vf_sum(nv, &sum);
+	data[0] = sum.rx_packets;
+	data[1] = sum.rx_bytes;
+	data[2] = sum.tx_packets;
+	data[3] = sum.tx_bytes;
+	data[4] = sum.tx_dropped;
 }
 
 /* ---- the path ---- */
@@ -191,6 +218,7 @@ static void nv_vf_set_up(struct nv_net *nv, struct net_device *vf)
 	ret = dev_set_mtu(vf, ndev->mtu);
 	if (ret)
 		netdev_warn(vf, "does not take MTU %u: %d\n", ndev->mtu, ret);
+	kit_follow_features(vf, ndev, ndev->features);
 	netif_addr_lock_bh(ndev);
 	dev_uc_sync(vf, ndev);
 	dev_mc_sync(vf, ndev);
@@ -362,6 +390,15 @@ int nv_vf_set_mtu(struct nv_net *nv, int mtu)
 	struct net_device *vf = rtnl_dereference(nv->vf);
 
 	return vf ? dev_set_mtu(vf, mtu) : 0;
+}
+
+/* The user switches features of our interface: what the function has of them follows. */
+void nv_vf_set_features(struct nv_net *nv, netdev_features_t features)
+{
+	struct net_device *vf = rtnl_dereference(nv->vf);
+
+	if (vf)
+		kit_follow_features(vf, nv->ndev, features);
 }
 
 /* The address lists' lock is held. */

@@ -162,10 +162,11 @@ static void ic_agree(struct ic_service *svc)
 	svc->len = ic_negotiate(svc->packet, svc->len, svc->body, ic_speaks(svc->class->msg_type), &svc->agreed);
 	svc->busy = IC_IDLE;
 	if (!svc->agreed.framework)
-		ic_say(svc, warn, "%s: the host offers no version that is spoken here\n", svc->class->name);
+		dev_warn_ratelimited(&svc->dev->device, "%s: the host offers no version that is spoken here\n",
+				     svc->class->name);
 	else
-		ic_say(svc, info, "%s: version %u.%u\n", svc->class->name, svc->agreed.message >> 16,
-		       svc->agreed.message & 0xFFFF);
+		dev_info_ratelimited(&svc->dev->device, "%s: version %u.%u\n", svc->class->name,
+				     svc->agreed.message >> 16, svc->agreed.message & 0xFFFF);
 	/* A host that begins anew has forgotten what it began before. */
 	ic_abandon(svc);
 	if (svc->class->reset)

@@ -26,7 +26,7 @@ static void shutdown_hibernate(struct ic_service *svc)
 	int ret = kobject_uevent_env(&svc->dev->device.kobj, KOBJ_CHANGE, env);
 
 	if (ret)
-		ic_say(svc, err, "hibernation cannot be asked for (%d)\n", ret);
+		dev_err_ratelimited(&svc->dev->device, "hibernation cannot be asked for (%d)\n", ret);
 }
 
 static void shutdown_answered(struct ic_service *svc)
@@ -37,15 +37,15 @@ static void shutdown_answered(struct ic_service *svc)
 	s->action = IC_DO_NOTHING;
 	switch (action) {
 	case IC_DO_POWEROFF:
-		ic_say(svc, info, "the host asks for shutdown\n");
+		dev_info_ratelimited(&svc->dev->device, "the host asks for shutdown\n");
 		orderly_poweroff(true);
 		break;
 	case IC_DO_REBOOT:
-		ic_say(svc, info, "the host asks for a restart\n");
+		dev_info_ratelimited(&svc->dev->device, "the host asks for a restart\n");
 		orderly_reboot();
 		break;
 	case IC_DO_HIBERNATE:
-		ic_say(svc, info, "the host asks for hibernation\n");
+		dev_info_ratelimited(&svc->dev->device, "the host asks for hibernation\n");
 		shutdown_hibernate(svc);
 		break;
 	case IC_DO_NOTHING:

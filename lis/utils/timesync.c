@@ -105,9 +105,9 @@ static void timesync_step(struct ic_service *svc, s64 ns, s64 ahead)
 	int ret = do_settimeofday64(&ts);
 
 	if (ret)
-		ic_say(svc, warn, "the clock cannot be set (%d)\n", ret);
+		dev_warn_ratelimited(&svc->dev->device, "the clock cannot be set (%d)\n", ret);
 	else if (ahead > TIMESYNC_FAR_NS || ahead < -TIMESYNC_FAR_NS)
-		ic_say(svc, info, "the clock was stepped to the host's time\n");
+		dev_info_ratelimited(&svc->dev->device, "the clock was stepped to the host's time\n");
 }
 
 static void timesync_follow(struct ic_service *svc, const struct timesync_sample *s)

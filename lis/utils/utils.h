@@ -18,7 +18,6 @@
 #define _LIS_UTILS_H
 
 #include <linux/hyperv.h>
-#include <linux/kernel.h>
 #include <linux/kref.h>
 #include <linux/list.h>
 #include <linux/miscdevice.h>
@@ -76,13 +75,6 @@ struct ic_class {
 	/* The answer is on its way. May be NULL. Lock held. */
 	void (*answered)(struct ic_service *svc);
 };
-
-/* What the host does, told. It does it as often as it likes, and the log is not its to fill. */
-#define ic_say(svc, level, fmt, arg...)						\
-do {										\
-	if (printk_ratelimit())							\
-		dev_##level(&(svc)->dev->device, fmt, ## arg);			\
-} while (0)
 
 enum ic_state {
 	IC_IDLE,
