@@ -13,13 +13,13 @@ static void interrupt(void *bus, uint64_t address, uint32_t data)
 
 static uint64_t own_read(struct pci_func *f, uint64_t offset, unsigned int size)
 {
-	PROMISE(offset >= PCI_OWN_REGISTERS && size <= 8 && f->vectors == 2);
+	PROMISE(offset >= PCI_MSIX_BYTES && size <= 8 && f->vectors == 2);
 	return 0;
 }
 
 static void own_write(struct pci_func *f, uint64_t offset, unsigned int size, uint64_t value)
 {
-	PROMISE(offset >= PCI_OWN_REGISTERS && size <= 8 && f->vectors == 2);
+	PROMISE(offset >= PCI_MSIX_BYTES && size <= 8 && f->vectors == 2);
 }
 
 static void registers(struct input *in)

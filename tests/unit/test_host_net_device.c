@@ -5,11 +5,14 @@
  * against it: versions, buffers, sections and their return, subchannels, a full ring, a guest that does not answer.
  */
 #include "unit.h"
+#include <errno.h>
 #include <unistd.h>
 #include <wire/nvsp.h>
 #include "dev/net_bytes.h"
 #include "dev/net_pattern.h"
+#include "dev/net.h"
 #include "dev/net_rndis.h"
+#include "dev/net_vf.h"
 #include "test/net_guest.h"
 
 /* cmocka gives every test a state; none here has one. */
@@ -509,6 +512,147 @@ static void vf_is_announced(void **state)
 	assert_string_equal(dbl_event(), "net-data-path");
 }
 
+/* A function that counts, and has room for so many. */
+static unsigned int vf_got, vf_room, vf_flushed;
+static uint8_t vf_last[64];
+
+static bool vf_up(void *arg, const struct net_frame *f)
+{
+	if (!vf_room)
+		return false;
+	vf_room--;
+	vf_got++;
+	memcpy(vf_last, f->data, f->len < sizeof(vf_last) ? f->len : sizeof(vf_last));
+	return true;
+}
+
+static void vf_flush(void *arg)
+{
+	vf_flushed++;
+}
+
+static struct net *vf_joins(void)
+{
+	struct net_port port = { .up = vf_up, .flush = vf_flush };
+	struct net *n = net_vf_adapter("net");
+
+	assert_non_null(n);
+	vf_got = vf_flushed = 0;
+	vf_room = 1000;
+	assert_int_equal(net_vf_join(n, &port), 0);
+	assert_int_equal(net_vf_join(n, &port), -EBUSY);
+	return n;
+}
+
+static void path(uint32_t active)
+{
+	ng_nvsp(ch, NVSP_SWITCH_DATA_PATH, active, 0, 0, 0, true);
+	ng_drain(ch);
+}
+
+/* `count` frames from behind the adapter; how many transfers the guest got. */
+static unsigned int from_outside(const char *count)
+{
+	char args[80];
+
+	snprintf(args, sizeof(args), "{\"op\":\"start\",\"size\":64,\"count\":%s,\"rate\":0,\"proto\":\"udp\"}", count);
+	gen(args);
+	for (unsigned int i = 0; i < 50; i++)
+		dbl_advance(1000000);
+	return ng_drain(ch);
+}
+
+static void frames_go_where_the_path_goes(void **state)
+{
+	struct net *n;
+
+	up("net,sink", NVSP_VERSION_6_1);
+	n = vf_joins();
+	assert_int_not_equal(from_outside("5"), 0);
+	assert_int_equal(vf_got, 0);
+	path(NVSP_DATA_PATH_VF);
+	assert_int_equal(from_outside("5"), 0);
+	assert_int_equal(vf_got, 5);
+	assert_int_not_equal(vf_flushed, 0);
+	assert_memory_equal(vf_last, mac, 6);
+	assert_int_equal(counter("vf-rx-packets"), 5);
+	assert_int_equal(counter("rx-packets"), 5);
+	json_decref(verb("link", "{\"state\":\"down\"}"));
+	ng_drain(ch);
+	assert_int_equal(from_outside("3"), 0);
+	assert_int_equal(vf_got, 5);
+	json_decref(verb("link", "{\"state\":\"up\"}"));
+	ng_drain(ch);
+	path(NVSP_DATA_PATH_SYNTHETIC);
+	assert_int_not_equal(from_outside("2"), 0);
+	path(NVSP_DATA_PATH_VF);
+	net_vf_leave(n); /* without a word of the guest's: nothing is lost for want of a function */
+	assert_int_not_equal(from_outside("2"), 0);
+	assert_int_equal(vf_got, 5);
+}
+
+static void group_frames_come_by_the_adapter(void **state)
+{
+	static const uint8_t all[64] = { 255, 255, 255, 255, 255, 255, 2, 0, 0, 0, 0, 1, 8, 0 };
+	struct net_frame f = { .data = all, .len = sizeof(all) };
+	struct net *n;
+
+	up("net,sink", NVSP_VERSION_6_1);
+	n = vf_joins();
+	path(NVSP_DATA_PATH_VF);
+	assert_true(net_up(n, &f));
+	net_up_flush(n);
+	assert_int_equal(ng_drain(ch), 1);
+	assert_int_equal(vf_got, 0);
+	net_vf_leave(n);
+}
+
+static void a_function_without_room_is_waited_for(void **state)
+{
+	struct net *n;
+
+	up("net,sink", NVSP_VERSION_6_1);
+	n = vf_joins();
+	path(NVSP_DATA_PATH_VF);
+	vf_room = 3;
+	from_outside("10");
+	assert_int_equal(vf_got, 3);
+	assert_int_not_equal(counter("vf-no-room"), 0);
+	vf_room = 1000;
+	net_vf_room(n);
+	assert_int_equal(vf_got, 10);
+	net_vf_leave(n);
+}
+
+static void a_functions_frames_are_checked(void **state)
+{
+	uint8_t data[64] = { 2, 0x15, 0x5D, 0x99, 0, 1 };
+	struct net_frame f = { .data = data, .len = sizeof(data) };
+	struct net *n;
+
+	up("net,sink", NVSP_VERSION_6_1);
+	n = vf_joins();
+	net_vf_frame(n, &f); /* another's address */
+	assert_int_equal(counter("vf-tx-packets"), 0);
+	memcpy(data + 6, mac, 6);
+	net_vf_frame(n, &f);
+	assert_int_equal(counter("vf-tx-packets"), 1);
+	assert_int_equal(counter("vf-tx-bytes"), 64);
+	f.len = 13;
+	net_vf_frame(n, &f);
+	f.len = 60000;
+	net_vf_frame(n, &f);
+	json_decref(verb("link", "{\"state\":\"down\"}"));
+	f.len = 64;
+	net_vf_frame(n, &f);
+	assert_int_equal(counter("vf-tx-packets"), 1);
+	json_decref(verb("link", "{\"state\":\"up\"}"));
+	device_remove(dev); /* the adapter goes first */
+	net_vf_frame(n, &f);
+	net_vf_flush(n);
+	net_vf_leave(n);
+}
+
 /* --- the peer -------------------------------------------------------------------------------------------- */
 
 static uint8_t frame_in[2000], message[4000];
@@ -779,7 +923,8 @@ int main(void)
 			T(deaf_guest_is_not_listened_to),
 		T(sends_in_every_form), T(bad_sends), T(subchannels), T(control_on_a_subchannel_is_refused),
 			T(link_is_indicated),
-		T(vf_is_announced), T(peer_answers_arp), T(peer_leases_an_address), T(peer_speaks_tcp),
+		T(vf_is_announced), T(frames_go_where_the_path_goes), T(group_frames_come_by_the_adapter),
+		T(a_function_without_room_is_waited_for), T(a_functions_frames_are_checked), T(peer_answers_arp), T(peer_leases_an_address), T(peer_speaks_tcp),
 			T(tap_reaches_a_namespace),
 			T(options_are_refused),
 	};

@@ -6,32 +6,18 @@
 #include "dev/pci_func.h"
 #include "machine/machine.h"
 
+#define GUEST_RAM 0x4000
+#include "guest_ram.h"
+
 #define COMMAND 0x04
 #define BAR0 0x10
 #define CAPS 0x34
 #define COMMON 0x1000
 #define NOTIFY 0x3000
 
-static uint8_t ram[0x4000];
 static unsigned int fired;
 static uint64_t fired_address;
 static uint32_t fired_data;
-
-bool mem_read(uint64_t gpa, void *buf, size_t len)
-{
-	if (gpa > sizeof(ram) || len > sizeof(ram) - gpa)
-		return false;
-	memcpy(buf, ram + gpa, len);
-	return true;
-}
-
-bool mem_write(uint64_t gpa, const void *buf, size_t len)
-{
-	if (gpa > sizeof(ram) || len > sizeof(ram) - gpa)
-		return false;
-	memcpy(ram + gpa, buf, len);
-	return true;
-}
 
 static void interrupt(void *bus, uint64_t address, uint32_t data)
 {

@@ -342,7 +342,12 @@ static void push_values(struct kvp *k)
 	uint8_t body[KVP_BODY];
 	const char *const values[][2] = {
 		{ "HostName", host }, { "PhysicalHostName", host }, { "PhysicalHostNameFullyQualified", host },
-		{ "VirtualMachineName", "guest" }, { "HostingSystemOsMajor", "10" }, { "HostingSystemOsMinor", "0" },
+		{ "VirtualMachineName", "guest" }, { "VirtualMachineId", "5B0A9C1E-0000-4000-8000-000000000001" },
+		{ "VirtualMachineDynamicMemoryBalancingEnabled", "0" },
+		{ "HostingSystemOsMajor", "10" }, { "HostingSystemOsMinor", "0" }, { "HostingSystemSpMajor", "0" },
+		{ "HostingSystemSpMinor", "0" }, { "HostingSystemEditionId", "8" }, { "HostingSystemNestedLevel", "0" },
+		{ "HostingSystemProcessorArchitecture", "9" }, { "HostingSystemProcessorIdleStateMax", "0" },
+		{ "HostingSystemProcessorThrottleMax", "100" }, { "HostingSystemProcessorThrottleMin", "100" },
 	};
 
 	if (gethostname(host, sizeof(host) - 1) || !*host || *host == '(')

@@ -8,6 +8,7 @@
 #include "core/log.h"
 #include "ctl/args.h"
 #include "net.h"
+#include "net_vf.h"
 #include "vmbus/classes.h"
 
 #define BIT_PER_MBIT 1000000ULL
@@ -100,6 +101,16 @@ static void trouble_json(const struct net *n, json_t *out)
 	put(out, "rndis-refused", n->a.refused);
 }
 
+static void vf_json(const struct net *n, json_t *out)
+{
+	put(out, "vf-rx-packets", n->vf_rx_packets);
+	put(out, "vf-rx-bytes", n->vf_rx_bytes);
+	put(out, "vf-tx-packets", n->vf_tx_packets);
+	put(out, "vf-tx-bytes", n->vf_tx_bytes);
+	put(out, "vf-no-room", n->vf_no_room);
+	put(out, "vf-switches", n->vf_switches);
+}
+
 static void net_counters(struct device *d, json_t *out)
 {
 	struct net *n = d->priv;
@@ -117,6 +128,7 @@ static void net_counters(struct device *d, json_t *out)
 	put(out, "sections", n->sections.count);
 	put(out, "sections-with-guest", n->sections.count - n->sections.free);
 	trouble_json(n, out);
+	vf_json(n, out);
 	json_object_set_new(out, "queues", queues_json(n));
 	net_gen_counters(n->gen, out);
 	if (n->backend.ops->counters)
@@ -187,6 +199,7 @@ static int verb_vf(struct device *d, const json_t *args, json_t *reply, struct c
 	json_object_set_new(reply, "vf", json_boolean(n->vf));
 	json_object_set_new(reply, "told", json_boolean(n->vf_told));
 	put(reply, "serial", n->vf_serial);
+	json_object_set_new(reply, "there", json_boolean(n->function.up != NULL));
 	json_object_set_new(reply, "path", json_string(n->vf_path ? "vf" : "synthetic"));
 	return 0;
 }
@@ -288,16 +301,21 @@ static const struct device_verb net_verbs[] = {
 
 /* --- life ------------------------------------------------------------------------------------------------ */
 
-static bool parse_mac(const char *text, uint8_t *mac)
+bool net_parse_mac(const char *text, uint8_t *mac)
 {
 	unsigned int b[6];
 	int end = 0;
 
-	if (sscanf(text, "%2x:%2x:%2x:%2x:%2x:%2x%n", &b[0], &b[1], &b[2], &b[3], &b[4], &b[5], &end) != 6 || text[end])
+	if (sscanf(text, "%2x:%2x:%2x:%2x:%2x:%2x%n", &b[0], &b[1], &b[2], &b[3], &b[4], &b[5], &end) != 6 ||
+	    text[end] || (b[0] & 1)) {
+		complain("an adapter's MAC address is not usable",
+			 "write six hexadecimal numbers with colons, no group address",
+			 "mac=%s", text);
 		return false;
+	}
 	for (unsigned int i = 0; i < 6; i++)
 		mac[i] = (uint8_t)b[i];
-	return !(mac[0] & 1);
+	return true;
 }
 
 static bool take_mac(struct net *n, struct opts *o)
@@ -305,14 +323,8 @@ static bool take_mac(struct net *n, struct opts *o)
 	const char *text = opts_str(o, "mac", NULL);
 	uint8_t *mac = n->a.permanent_mac;
 
-	if (text) {
-		if (parse_mac(text, mac))
-			return true;
-		complain("an adapter's MAC address is not usable",
-			 "write six hexadecimal numbers with colons, no group address",
-			 "mac=%s", text);
-		return false;
-	}
+	if (text)
+		return net_parse_mac(text, mac);
 	mac[0] = 0x00; /* hosts take theirs from 00-15-5D */
 	mac[1] = 0x15;
 	mac[2] = 0x5D;
@@ -453,9 +465,19 @@ static void net_reset(struct device *d)
 	struct net *n = d->priv;
 
 	net_protocol_reset(n);
+	n->vf_path = false;
 	net_sub_rescind(n);
 	if (n->backend.ops->reset)
 		n->backend.ops->reset(n->backend.priv);
+}
+
+static struct device_type net_type;
+
+struct net *net_vf_adapter(const char *name)
+{
+	struct device *d = device_find(name);
+
+	return d && d->type == &net_type ? d->priv : NULL;
 }
 
 static struct device_type net_type = {

@@ -99,6 +99,8 @@ struct net {
 	struct net_adapter a;
 	bool vf, vf_told, vf_path;
 	uint32_t vf_serial;
+	struct net_port function; /* up NULL: there is none */
+	uint64_t vf_rx_packets, vf_rx_bytes, vf_tx_packets, vf_tx_bytes, vf_no_room, vf_switches;
 	struct net_out out[NET_OUT_MAX];
 	unsigned int out_first, out_count;
 	unsigned int owed; /* sections coalesced frames will need */
@@ -139,6 +141,12 @@ void net_rx_forget(struct net *n);
 void net_rx_close(struct net_queue *q);
 /* The guest gave sections back, or there is room in a ring. */
 void net_rx_room(struct net *n);
+
+/* net_vf.c: beside what net_vf.h has for the function */
+void net_vf_switch(struct net *n, bool to_vf);
+/* False: the frame is not for the function. Else *taken is as what net_port.up() returns. */
+bool net_vf_up(struct net *n, const struct net_frame *f, bool *taken);
+void net_vf_up_flush(struct net *n);
 
 /* net_tx.c: the NVSP status */
 uint32_t net_tx(struct net_queue *q, const struct nvsp_rndis_pkt *m, const struct vmb_sg *sg);

@@ -164,7 +164,7 @@ static void on_subchannel(struct net_queue *q, const struct vmb_packet *p, const
 
 static void on_data_path(struct net_queue *q, const struct vmb_packet *p, const struct nvsp_switch_data_path *m)
 {
-	q->n->vf_path = m->active == NVSP_DATA_PATH_VF;
+	net_vf_switch(q->n, m->active == NVSP_DATA_PATH_VF);
 	ctl_event("net-data-path", q->n->d->name, json_pack("{s:s}", "active", q->n->vf_path ? "vf" : "synthetic"));
 	complete(q, p, NULL, 0);
 }
@@ -324,7 +324,8 @@ void net_protocol_reset(struct net *n)
 	n->a.mtu = NVSP_MTU_MIN;
 	n->caps = 0;
 	n->a.can_rsc = n->a.can_rss = n->a.can_udp = false;
-	n->vf_told = n->vf_path = false;
+	/* The path stays: stock guests come back from a change of MTU without a word about it (05 10). */
+	n->vf_told = false;
 	n->out_count = n->out_first = 0;
 	n->starved = false;
 }

@@ -287,8 +287,10 @@ bool net_up(void *net, const struct net_frame *f)
 	struct net_layers l;
 	struct net_queue *q;
 	uint32_t sums = 0, hash = 0;
-	bool whole, hashed;
+	bool whole, hashed, taken;
 
+	if (net_vf_up(n, f, &taken))
+		return taken;
 	if (why != NET_DROPS) {
 		drop(n, why);
 		return true;
@@ -322,6 +324,7 @@ void net_up_flush(void *net)
 		send_coalesced(&n->q[i]);
 		net_rx_send(&n->q[i], NVSP_CHANNEL_DATA);
 	}
+	net_vf_up_flush(n);
 }
 
 size_t net_up_mtu(void *net)

@@ -53,8 +53,8 @@ static void init_msix(struct pci_func *f, unsigned int first_cap, unsigned int c
 	f->msix_cap = cap_at;
 	f->config[cap_at] = MSIX_ID;
 	put(f->config + cap_at + 2, f->vectors - 1, 2);
-	put(f->config + cap_at + 4, PCI_MSIX_TABLE, 4);
-	put(f->config + cap_at + 8, PCI_MSIX_PBA, 4);
+	put(f->config + cap_at + 4, f->msix_table, 4);
+	put(f->config + cap_at + 8, f->msix_table + PCI_MSIX_PBA, 4);
 	put(f->writable + cap_at + 2, MSIX_ENABLE | MSIX_MASK_ALL, 2);
 }
 
@@ -173,8 +173,9 @@ uint64_t pci_bar_read(struct pci_func *f, uint64_t offset, unsigned int size)
 {
 	uint64_t low;
 
-	if (offset >= PCI_OWN_REGISTERS)
+	if (offset - f->msix_table >= PCI_MSIX_BYTES)
 		return f->ops->read(f, offset, size);
+	offset -= f->msix_table;
 	if (offset >= PCI_MSIX_PBA)
 		return offset == PCI_MSIX_PBA ? f->pending : 0;
 	if (offset / 16 >= f->vectors || offset % 4 || size < 4)
@@ -187,10 +188,11 @@ uint64_t pci_bar_read(struct pci_func *f, uint64_t offset, unsigned int size)
 
 void pci_bar_write(struct pci_func *f, uint64_t offset, unsigned int size, uint64_t value)
 {
-	if (offset >= PCI_OWN_REGISTERS) {
+	if (offset - f->msix_table >= PCI_MSIX_BYTES) {
 		f->ops->write(f, offset, size, value);
 		return;
 	}
+	offset -= f->msix_table;
 	if (offset >= PCI_MSIX_PBA || offset / 16 >= f->vectors || offset % 4 || size < 4)
 		return;
 	*table_word(f, offset) = (uint32_t)value;

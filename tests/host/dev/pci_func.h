@@ -12,14 +12,13 @@
 
 #define PCI_CONFIG_BYTES 256
 #define PCI_VECTORS_MAX 8
-#define PCI_MSIX_TABLE 0x0000	/* in the BAR */
-#define PCI_MSIX_PBA 0x0800
-#define PCI_OWN_REGISTERS 0x1000 /* what the function itself has starts here */
+#define PCI_MSIX_PBA 0x0800	/* behind the table */
+#define PCI_MSIX_BYTES 0x1000	/* of both; the rest of the BAR is the function's own */
 
 struct pci_func;
 
 struct pci_func_ops {
-	/* offset counts from the BAR's start; at or above PCI_OWN_REGISTERS. No read: nothing of the function's is in its BAR. */
+	/* offset counts from the BAR's start; never within the MSI-X table. No read: nothing of the function's is in its BAR. */
 	uint64_t (*read)(struct pci_func *f, uint64_t offset, unsigned int size);
 	void (*write)(struct pci_func *f, uint64_t offset, unsigned int size, uint64_t value);
 	void (*reset)(struct pci_func *f);
@@ -35,7 +34,8 @@ struct pci_func {
 	void *priv;
 	uint8_t config[PCI_CONFIG_BYTES];
 	uint8_t writable[PCI_CONFIG_BYTES];	/* bits the guest may change */
-	uint64_t bar_size;			/* power of two, at least PCI_OWN_REGISTERS */
+	uint64_t bar_size;			/* power of two, at least PCI_MSIX_BYTES */
+	uint32_t msix_table;			/* offset in the BAR, set before pci_func_init() */
 	unsigned int vectors;
 	unsigned int msix_cap;			/* offset in config */
 	struct pci_vector vector[PCI_VECTORS_MAX];

@@ -11,7 +11,8 @@
 #include "core/device.h"
 #include "core/log.h"
 #include "core/loop.h"
-#include "ctl/ctl.h"
+#include "ctl/args.h"
+#include "igbvf.h"
 #include "machine/machine.h"
 #include "pci_func.h"
 #include "vmbus/classes.h"
@@ -22,6 +23,10 @@
 #define TOKEN_ADDRESS 0xFEE00000U
 #define TOKEN_DATA 0x8000U	/* + index: the guest must not take it for a vector */
 #define EJECT_WAIT (60 * NS_PER_S)
+
+enum function { FUNCTION_RNG, FUNCTION_NET, FUNCTION_SCREEN };
+
+static const char *const function_names[] = { "rng", "net", "screen" };
 
 /* What CREATE_INTERRUPT gave the guest: opaque to it, and where the interrupt really goes. */
 struct token {
@@ -38,7 +43,8 @@ struct vpci {
 	uint64_t device_id;
 	uint64_t window, bar;	/* where they are mapped; 0: not */
 	uint32_t newest, version, serial;
-	bool rng, selected, powered, stopped, ejecting;
+	enum function function;
+	bool selected, powered, stopped, ejecting;
 	struct loop_timer eject_timer;
 	uint64_t interrupts, lost, retargets, creates, deletes, bad;
 	struct vpci *next;
@@ -413,39 +419,72 @@ static const struct vmb_ops vpci_ops = {
 
 /* --- device ----------------------------------------------------------------------------------------------------------------- */
 
-static int vpci_create(struct device *d, struct opts *o)
+static bool take_function(struct opts *o, enum function *function)
 {
-	struct vmb_offer_spec spec = { .name = d->name, .instance = d->instance };
-	uint32_t minor = (uint32_t)opts_num(o, "minor", 4, 1, 4);
-	uint32_t serial = (uint32_t)opts_num(o, "serial", 1, 0, UINT32_MAX);
-	bool screen = opts_bool(o, "screen", false);
-	struct vpci *v;
+	const char *name = opts_str(o, "function", "rng");
+	unsigned int i;
 
-	if (!opts_done(o))
-		return -EINVAL;
-	v = calloc(1, sizeof(*v));
-	if (!v)
-		return -ENOMEM;
-	v->d = d;
-	v->newest = HVPCI_VERSION(1, minor);
-	v->serial = serial;
-	v->device_id = vpci_device_id(d->instance.b);
-	loop_timer_init(&v->eject_timer, eject_done, v);
-	v->rng = !screen;
-	v->f = screen ? pci_screen_new() : virtio_rng_new();
+	for (i = 0; i < sizeof(function_names) / sizeof(function_names[0]); i++)
+		if (!strcmp(name, function_names[i])) {
+			*function = (enum function)i;
+			return true;
+		}
+	complain("there is no such function for a virtual PCI bus", "choose function=rng, net or screen", "function=%s", name);
+	return false;
+}
+
+static struct pci_func *make_function(enum function function, struct opts *o)
+{
+	switch (function) {
+	case FUNCTION_NET: return igbvf_from_options(o);
+	case FUNCTION_SCREEN: return pci_screen_new();
+	default: return virtio_rng_new();
+	}
+}
+
+static int vpci_offer(struct vpci *v)
+{
+	struct vmb_offer_spec spec = { .name = v->d->name, .instance = v->d->instance };
+
 	spec.type = class_guid(VMBUS_ALIAS_PCI);
-	v->ch = v->f ? vmb_offer(&spec, &vpci_ops, v) : NULL;
+	v->ch = vmb_offer(&spec, &vpci_ops, v);
 	if (!v->ch) {
-		if (v->f)
-			v->f->ops->destroy(v->f);
-		free(v);
-		return -ENOSPC;
+		complain("a virtual PCI bus cannot be offered", "give it an instance of its own",
+			 "%s: no free channel, or its instance is taken", v->d->name);
+		return -EEXIST;
 	}
 	v->f->interrupt = fire;
 	v->f->bus = v;
 	v->next = buses;
 	buses = v;
 	hypercall_register(HVW_CALL_RETARGET_INTERRUPT, on_retarget);
+	return 0;
+}
+
+static int vpci_create(struct device *d, struct opts *o)
+{
+	struct vpci *v = calloc(1, sizeof(*v));
+	bool good;
+	int err = -EINVAL;
+
+	if (!v)
+		return -ENOMEM;
+	v->d = d;
+	v->newest = HVPCI_VERSION(1, (uint32_t)opts_num(o, "minor", 4, 1, 4));
+	v->serial = (uint32_t)opts_num(o, "serial", 1, 0, UINT32_MAX);
+	v->device_id = vpci_device_id(d->instance.b);
+	loop_timer_init(&v->eject_timer, eject_done, v);
+	good = take_function(o, &v->function);
+	v->f = good ? make_function(v->function, o) : NULL;
+	good = opts_done(o) && good && v->f;
+	if (good)
+		err = vpci_offer(v);
+	if (err) {
+		if (v->f)
+			v->f->ops->destroy(v->f);
+		free(v);
+		return err;
+	}
 	d->priv = v;
 	return 0;
 }
@@ -458,6 +497,8 @@ static void vpci_destroy(struct device *d)
 		;
 	*at = v->next;
 	loop_timer_cancel(&v->eject_timer);
+	if (v->function == FUNCTION_NET)
+		igbvf_take_away(v->f);
 	vmb_rescind(v->ch); /* vpci_gone() frees */
 }
 
@@ -473,7 +514,10 @@ static void vpci_counters(struct device *d, json_t *out)
 	json_object_set_new(out, "retargets", json_integer((json_int_t)v->retargets));
 	json_object_set_new(out, "interrupts-created", json_integer((json_int_t)v->creates));
 	json_object_set_new(out, "interrupts-deleted", json_integer((json_int_t)v->deletes));
-	json_object_set_new(out, "requests", json_integer(v->rng ? (json_int_t)virtio_rng_requests(v->f) : 0));
+	if (v->function == FUNCTION_RNG)
+		json_object_set_new(out, "requests", json_integer((json_int_t)virtio_rng_requests(v->f)));
+	if (v->function == FUNCTION_NET)
+		igbvf_counters(v->f, out);
 	json_object_set_new(out, "bad-messages", json_integer((json_int_t)v->bad));
 }
 
@@ -496,17 +540,42 @@ static int verb_eject(struct device *d, const json_t *args, json_t *reply_, stru
 	return 0;
 }
 
+static int verb_link(struct device *d, const json_t *args, json_t *reply_, struct ctl_request *req)
+{
+	struct vpci *v = d->priv;
+	bool up;
+	int err = ctl_arg_bool(req, args, "up", true, &up);
+
+	if (!err && v->function != FUNCTION_NET) {
+		ctl_why(req, "this function has no link; one of function=net has");
+		err = -ENOTSUP;
+	}
+	if (!err)
+		igbvf_link(v->f, up);
+	return err;
+}
+
+static int verb_stats(struct device *d, const json_t *args, json_t *reply_, struct ctl_request *req)
+{
+	vpci_counters(d, reply_);
+	return 0;
+}
+
 static const struct device_verb vpci_verbs[] = {
 	{ "eject", "asks the guest to let go of the function; the event pci-ejected follows, and the device is gone", verb_eject },
+	{ "link", "up=on|off: what a network function tells of its link", verb_link },
+	{ "stats", "the counters", verb_stats },
 	{ NULL, NULL, NULL },
 };
 
 static struct device_type vpci_type = {
 	.name = "vpci",
-	.help = "virtual PCI bus with a virtio entropy device, or a display's function",
+	.help = "virtual PCI bus with one function: a virtio entropy device, a network adapter's VF, a display",
 	.keys = "minor=N       the newest protocol version is 1.N (4)\n"
 		"serial=N      the function's serial number, as network VFs are matched by (1)\n"
-		"screen=on     the function of a Generation 1 machine's display, which the video device backs (off)\n",
+		"function=KIND rng: a virtio entropy device (default); net: the VF of an adapter, an Intel 82576's;\n"
+		"              screen: a Generation 1 machine's display, which the video device backs\n"
+		IGBVF_KEYS,
 	.create = vpci_create,
 	.destroy = vpci_destroy,
 	.counters = vpci_counters,

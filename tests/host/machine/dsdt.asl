@@ -44,6 +44,44 @@ DefinitionBlock ("", "DSDT", 2, "LISHST", "HVHOST", 1)
 			}
 		}
 
+		/* A plain PCI bus, which is there while the host has a device for it (dev/pci.c): else the port reads as all ones. */
+		Device (PCI0)
+		{
+			Name (_HID, EisaId ("PNP0A03"))
+			Name (_UID, Zero)
+			Name (_BBN, Zero)
+			OperationRegion (HOST, SystemIO, 0x0AE0, One)
+			Field (HOST, ByteAcc, NoLock, Preserve)
+			{
+				HERE, 8
+			}
+			Method (_STA, 0, NotSerialized)
+			{
+				If ((HERE == One))
+				{
+					Return (0x0F)
+				}
+				Return (Zero)
+			}
+			Name (_CRS, ResourceTemplate ()
+			{
+				WordBusNumber (ResourceProducer, MinFixed, MaxFixed, PosDecode,
+					0x0000, 0x0000, 0x0000, 0x0000, 0x0001)
+				IO (Decode16, 0x0CF8, 0x0CF8, 0x01, 0x08)
+				DWordMemory (ResourceProducer, PosDecode, MinFixed, MaxFixed, NonCacheable, ReadWrite,
+					0x00000000, 0xD0000000, 0xDFFFFFFF, 0x00000000, 0x10000000)
+			})
+			/* A slot that can be emptied has a name in the guest: the number a virtual function's serial is held against. */
+			Device (S01)
+			{
+				Name (_ADR, 0x00010000)
+				Name (_SUN, 0x07)
+				Method (_EJ0, 1, NotSerialized)
+				{
+				}
+			}
+		}
+
 		Device (UAR1)
 		{
 			Name (_HID, EisaId ("PNP0501"))

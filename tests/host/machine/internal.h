@@ -103,8 +103,6 @@ uint64_t stats_halts(const struct vcpu *v);
 /* io.c: ports; with the big lock held */
 void io_init(void);
 void io_port(const struct vcpu *v, uint16_t port, bool out, unsigned int size, uint8_t *data);
-typedef void (*io_fn)(void *arg, uint16_t offset, bool out, unsigned int size, uint8_t *data);
-void io_register(uint16_t port, uint16_t count, io_fn fn, void *arg);
 
 /* mmio.c */
 void mmio_access(uint64_t gpa, bool write, unsigned int size, uint8_t *data);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Ports. Where nothing answers, reads are all ones: so do the PCI configuration ports, and there is no PCI. */
+/* Ports. Where nothing answers, reads are all ones: so do the PCI configuration ports, unless a device is on a PCI bus. */
 #include <string.h>
 
 #include "core/log.h"

@@ -68,6 +68,10 @@ uint64_t mmio_window_size(bool above_4g);
 int mmio_register(uint64_t gpa, uint64_t len, const struct mmio_ops *ops, void *arg);
 void mmio_unregister(uint64_t gpa);
 
+/* Ports [port, port + count), for good. On a vCPU thread with the big lock held; before a read the data are all ones. */
+typedef void (*io_fn)(void *arg, uint16_t offset, bool out, unsigned int size, uint8_t *data);
+void io_register(uint16_t port, uint16_t count, io_fn fn, void *arg);
+
 /* A message-signalled interrupt, as a device writes it. 0 or -errno. Any thread. */
 int msi_send(uint64_t address, uint32_t data);
 
