@@ -2,13 +2,14 @@
 """The outer machine's only service: starts guest runs for the driver outside and forwards what they say.
 
 One JSON object a line over a virtio port. In: {"op": "run", "id", "dir"} | {"op": "sh", "id", "cmd"} | {"op": "kill", "id"} | {"op": "ping"} |
-{"op": "off"}. Out: {"id", "line"} | {"id", "exit"} | {"pong": ...}. When the driver goes away, its runs go too.
+{"op": "off"}. Out: {"id", "line"} | {"id", "exit"} | {"pong", "clock"}. When the driver goes away, its runs go too.
 """
 import json
 import os
 import select
 import subprocess
 import sys
+import time
 
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 from riglib import reap  # noqa: E402
@@ -87,7 +88,7 @@ class Agent:
         elif op == "kill" and msg["id"] in self.runs:
             self.runs[msg["id"]].terminate()
         elif op == "ping":
-            self.send({"pong": msg.get("n"), "runs": len(self.runs)})
+            self.send({"pong": msg.get("n"), "runs": len(self.runs), "clock": time.monotonic()})
         elif op == "off":
             return False
         return True

@@ -112,6 +112,9 @@ def add_guest(archive, scenarios):
     for name in ["lib.sh"] + ["%s.sh" % s for s in sorted({s["script"] for s in scenarios})]:
         with open(os.path.join(tools.GUEST, name), "rb") as f:
             archive.file("guest/" + name, f.read())
+    for name in sorted({f for s in scenarios for f in s.get("files", [])}):
+        with open(os.path.join(tools.TOP, name), "rb") as f:
+            archive.file("guest/files/" + os.path.basename(name), f.read())
     lsvmbus = os.path.join(tools.TOP, "scripts", "lsvmbus")
     if os.path.exists(lsvmbus):
         with open(lsvmbus, "rb") as f:

@@ -9,7 +9,7 @@ from . import tools
 PLANS = os.path.join(tools.TOP, "tests", "rig", "plans")
 BOOT_KEYS = {"name", "kernels", "modules", "smp", "mem", "devices", "cmdline", "scenarios", "repeat", "patience", "about",
              "impossible", "hosts", "policies", "hv", "daemons"}
-HEADER = re.compile(r"^# (timeout|needs|devices|modules|other|programs|compile|hvhost|hvhost-args|cmdline|mem): (.*)$")
+HEADER = re.compile(r"^# (timeout|needs|devices|modules|other|programs|compile|files|hvhost|hvhost-args|cmdline|mem): (.*)$")
 # Lines that may come more than once, one thing each.
 REPEATED = ("hvhost",)
 

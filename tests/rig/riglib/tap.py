@@ -11,7 +11,7 @@ BAD_LINES = re.compile("|".join((
     r"possible circular locking", r"possible recursive locking", r"inconsistent lock state", r"suspicious RCU usage",
     r"held lock freed", r"scheduling while atomic", r"sleeping function called", r"blocked for more than",
     r"detected stall", r"self-detected stall", r"soft lockup", r"hard LOCKUP", r"Redzone", r"Poison overwritten",
-    r"Object already free", r"double free", r"use-after-free", r"Objects remaining", r"cannot create duplicate filename",
+    r"Object already free", r"double free", r"use-after-free(?! debug is enabled)", r"Objects remaining", r"cannot create duplicate filename",
     r"nobody cared", r"list_(add|del) corruption", r"stack guard page", r"Bad page state", r"bad: scheduling",
     r"kmem_cache_destroy", r"Unbalanced enable", r"does not have a release\(\) function", r"tried to (add|remove) .* twice",
 )))

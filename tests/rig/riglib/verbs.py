@@ -389,9 +389,10 @@ class Verbs:
         run(stop, None, held)
 
     def do_make_file(self, ident, name, size):
-        """A file of random bytes on the host's side: its path and its SHA-256."""
+        """A file of random bytes on the host's side: its path and its SHA-256. It goes with the machine, and is not on the share:
+        where time is counted, waiting for the machine outside takes no end of it."""
         data = os.urandom(int(size))
-        path = os.path.join(self.guest.rundir, os.path.basename(name))
+        path = self._disk_path(name)
         with open(path, "wb") as f:
             f.write(data)
         self.guest.reply(ident, 0, "%s %s" % (path, hashlib.sha256(data).hexdigest()))
