@@ -13,7 +13,7 @@ frames() { echo $(($(nic_stat "$NIC" rx_packets) + $(nic_stat "$NIC" tx_packets)
 # tcp NAME WAY: for each MB, and how many frames one took as the guest counts them
 tcp() {
 	tcp_before=$(frames)
-	timed "net_tcp_$1" "$bytes" "$mb" nettool "$2" "$PEER" "$bytes" || return 1
+	costed "net_tcp_$1" "$bytes" "$mb" nettool "$2" "$PEER" "$bytes" || return 1
 	ctl value "net_tcp_$1_frames_per_mb $((($(frames) - tcp_before) / mb))"
 }
 
@@ -26,7 +26,8 @@ flood() {
 }
 
 net_up
-mb=$(rounds 32)
+mb=$(cmdline lis.bench_mb)
+mb=${mb:-$(rounds 32)}
 bytes=$((mb * 1048576))
 count=$((mb * 500))
 check "the peer answers" ping -c 1 -w 20 "$PEER" || exit
@@ -34,10 +35,13 @@ check "TCP works" nettool recv "$PEER" 1048576 || exit
 
 tcp receive recv
 tcp send send
-timed net_udp_round_trips "$((mb * 32))" "$((mb * 32))" nettool udp "$PEER" "$((mb * 32))" 64
-timed net_small_receive "$count" "$count" flood "$count"
+round_trips() { nettool udp "$PEER" "$1" 64 >/tmp/udp; }
+costed net_udp_round_trips "$((mb * 32))" "$((mb * 32))" round_trips "$((mb * 32))"
+ctl value "net_udp_round_trips_p50_ns $(sed -n 's/^p50 \([0-9]*\).*/\1/p' /tmp/udp)"
+ctl value "net_udp_round_trips_p99_ns $(sed -n 's/.*p99 //p' /tmp/udp)"
+costed net_small_receive "$count" "$count" flood "$count"
 before=$(host_number net.stats udp-discard)
-timed net_small_send "$count" "$count" nettool blast "$PEER" "$count" 18
+costed net_small_send "$count" "$count" nettool blast "$PEER" "$count" 18
 all_came() { [ $(($(host_number net.stats udp-discard) - before)) -eq "$count" ]; }
 check "all of them came to the host" until_true 20 all_came
 net_clean net

@@ -15,17 +15,6 @@ ops=$(cmdline lis.bench_ops)
 ops=${ops:-4000}
 jobs=$(nproc)
 
-# What all CPUs together did not idle, in milliseconds.
-busy_ms() { awk '$1 == "cpu" { print ($2 + $3 + $4 + $7 + $8 + $9) * 10 }' /proc/stat; }
-
-# NAME AMOUNT OPERATIONS COMMAND...: as timed(), and microseconds of CPU time for 1000 operations
-costed() {
-	co_name=$1 co_ops=$3
-	co_before=$(busy_ms)
-	timed "$@" || return 1
-	ctl value "${co_name}_cpu_us_per_op $((($(busy_ms) - co_before) * 1000 / co_ops))"
-}
-
 measure() {
 	dev=/dev/$(disk_of "$2")
 	# The first touch of a RAM disk is the host's page faults.

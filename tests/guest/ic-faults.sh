@@ -2,7 +2,7 @@
 # shellcheck shell=sh
 #
 # The host sends what no host should and takes devices away, seed after seed: the driver must live through it (the kernel's log
-# is judged), and devices that come afterwards work.
+# is judged), and devices that come afterwards work. lis.seed is the first seed, lis.rounds how many.
 # timeout: 400
 # modules: hv_utils
 # programs: hv_kvp_daemon
@@ -23,8 +23,9 @@ check "the daemon starts" daemon kvp
 host_ok "and agrees on a version" qmp wait event=negotiated device=kvp since=0 timeout=120
 kinds() { echo "$HOST_REPLY" | grep -o '"hits": [1-9][0-9]*' | awk '{ n += $2 } END { print n + 0 }'; }
 sum=0
-first=$(rounds 1)
-for seed in $(seq "$first" $((first + 19))); do
+first=$(cmdline lis.seed)
+first=${first:-1}
+for seed in $(seq "$first" $((first + $(rounds 20) - 1))); do
 	host qmp faults spec="seed=$seed,rate=2" || bail "fault mode can be switched on ($HOST_REPLY)"
 	case $((seed % 4)) in
 	0) host qmp channel-rescind name=heartbeat again=true ;;

@@ -242,6 +242,15 @@ disks_up() {
 	done
 }
 
+# channels_of NAME SERIAL CHANNELS: points that a controller with so many has one for each CPU, and that the host understood it
+channels_of() {
+	co_cpus=$(nproc)
+	co_wanted=$((co_cpus < $3 ? co_cpus : $3))
+	host qmp "$1.stats"
+	matches "$HOST_REPLY" "\"channels_open\": ${co_wanted}[,}]" "$2: with $co_cpus CPUs $co_wanted channels are open"
+	matches "$HOST_REPLY" '"malformed": 0[,}]' "$2: the host found no packet malformed"
+}
+
 # Network. The host's peer answers at these addresses, and at any other that is not the guest's own (tests/host/dev/net_peer.c).
 NET_CLASS=f8615163-df3e-46c5-913f-f2d2f965ed0e
 PEER=10.99.0.1
@@ -267,6 +276,14 @@ net_addresses() {
 }
 net_carrier() { [ "$(cat "/sys/class/net/$1/carrier" 2>/dev/null)" = "$2" ]; }
 
+# pings N SECONDS: so many, each of which is answered, within so long. (With `ping -c N`, once there was an answer, busybox waits
+# for the last one no longer than two round trips; a busy machine takes more.)
+pings() {
+	for _ in $(seq "$1"); do
+		ping -c 1 -W "$2" "$PEER" || return 1
+	done
+}
+
 # nic_stat NIC NAME, ethtool_stat NIC NAME: a counter of the guest's
 nic_stat() { cat "/sys/class/net/$1/statistics/$2"; }
 ethtool_stat() { ethtool -S "$1" | awk -v k="$2:" '$1 == k { print $2 }'; }
@@ -276,6 +293,66 @@ host_number() {
 	host qmp "$1" || return 1
 	echo "$HOST_REPLY" | tr '{},' '\n' | sed -n "s/^ *\"$2\": *//p" | head -n 1
 }
+
+# The virtual function of an adapter. On the host the adapter is `net`, the bus with the function `vf` (tests/host/dev/igbvf.h):
+# a virtual PCI bus, or a plain one (tests/host/dev/pci.c) where the set has no driver for that.
+plain_bus() { [ -d /sys/bus/pci/devices/0000:00:01.0 ] || [ -e /tmp/plain-bus ]; }
+
+# vf_of NIC: the interface that carries NIC's frames while it is there
+vf_of() {
+	for vo_l in "/sys/class/net/$1"/lower_*; do
+		[ ! -e "$vo_l" ] || basename "$vo_l" | cut -c7-
+	done | grep -m 1 .
+}
+not_vf_of() { ! vf_of "$1" >/dev/null; }
+# path_is vf|synthetic: the way the guest told the host to take
+path_is() { host qmp net.vf && echo "$HOST_REPLY" | grep -q "\"path\": \"$1\""; }
+# vf_up NIC: the function is the lower device of NIC, and carries its frames. Sets VF.
+vf_up() {
+	check "the function joins $1" until_true 90 vf_of "$1" || exit
+	VF=$(vf_of "$1")
+	check "the guest switches the path to it" until_true 60 path_is vf || exit
+}
+# vf_add: the host gives the function. On a plain bus nobody is told; the guest has to look.
+vf_add() {
+	plain_bus || { host qmp add device=vpci,name=vf,function=net,net=net,serial=7; return; }
+	host qmp add device=pci,name=vf,net=net && echo 1 >/sys/bus/pci/rescan
+}
+# vf_take ejected|rescinded: the host takes it, with the guest's leave or without a word
+vf_take() {
+	if ! plain_bus; then
+		[ "$1" = ejected ] && { host qmp vf.eject; return; }
+		host qmp remove device=vf
+		return
+	fi
+	touch /tmp/plain-bus
+	[ "$1" = ejected ] || host qmp remove device=vf || return
+	echo 1 >/sys/bus/pci/devices/0000:00:01.0/remove
+	[ "$1" != ejected ] || host qmp remove device=vf
+}
+
+# went_by WAY BYTES DESCRIPTION COMMAND...: COMMAND succeeds, and at least so many bytes went by that way in sum, and next to
+# nothing by the other. WAY: vf or synthetic
+went_by() {
+	wb_way=$1 wb_bytes=$2 wb_d=$3
+	shift 3
+	path_bytes
+	wb_vf=$VF_BYTES wb_synthetic=$SYNTHETIC_BYTES
+	check "$wb_d" "$@" || return 1
+	path_bytes
+	wb_vf=$((VF_BYTES - wb_vf)) wb_synthetic=$((SYNTHETIC_BYTES - wb_synthetic))
+	[ "$wb_way" = vf ] || { wb_n=$wb_vf; wb_vf=$wb_synthetic; wb_synthetic=$wb_n; }
+	between "$wb_vf" "$wb_bytes" $((wb_bytes * 2 + 1000000)) "$wb_d: by the $wb_way"
+	between "$wb_synthetic" 0 $((wb_bytes / 50 + 2000)) "$wb_d: not by the other way"
+}
+# path_bytes: what the host has counted both ways, into VF_BYTES and SYNTHETIC_BYTES
+path_bytes() {
+	host qmp net.stats || return 1
+	VF_BYTES=$(($(stat_in "$HOST_REPLY" vf-rx-bytes) + $(stat_in "$HOST_REPLY" vf-tx-bytes)))
+	SYNTHETIC_BYTES=$(($(stat_in "$HOST_REPLY" rx-bytes) + $(stat_in "$HOST_REPLY" tx-bytes)))
+}
+# stat_in TEXT NAME: the first number of that name in an answer
+stat_in() { echo "$1" | tr '{},' '\n' | sed -n "s/^ *\"$2\": *//p" | head -n 1; }
 
 not() { ! "$@" </dev/null; }
 
@@ -379,6 +456,22 @@ start_load() {
 }
 stop_load() { rm -f /tmp/load; wait; }
 
+# stream_begin BYTES: the peer of our host sends so many, again and again, until
+# stream_end NAME: a point, that none of these connections was lost
+stream_begin() {
+	rm -f /tmp/stream.over
+	: >/tmp/stream
+	while [ ! -e /tmp/stream.over ]; do
+		nettool recv "$PEER" "$1" >>/tmp/stream 2>&1 || echo failed >>/tmp/stream
+	done &
+	stream_pid=$!
+}
+stream_end() {
+	touch /tmp/stream.over
+	wait $stream_pid
+	is "$(grep -c failed /tmp/stream)" 0 "$1" || send_data load </tmp/stream
+}
+
 # Measuring on our host (`rig bench --io`)
 
 # host_sums: exits of the machine, how many of them were halts, signals and interrupts of all channels so far, those that are
@@ -412,6 +505,17 @@ timed() {
 	}' >/tmp/timed
 	while read -r td_line; do ctl value "$td_line"; done </tmp/timed
 	ok "$td_name"
+}
+
+# What all CPUs together did not idle, in milliseconds.
+busy_ms() { awk '$1 == "cpu" { print ($2 + $3 + $4 + $7 + $8 + $9) * 10 }' /proc/stat; }
+
+# costed NAME AMOUNT OPERATIONS COMMAND...: as timed(), and nanoseconds of CPU time an operation
+costed() {
+	co_name=$1 co_ops=$3
+	co_before=$(busy_ms)
+	timed "$@" || return 1
+	ctl value "${co_name}_cpu_ns_per_op $((($(busy_ms) - co_before) * 1000000 / co_ops))"
 }
 
 # Both ends of a scenario

@@ -15,12 +15,7 @@ changes() { cat "/sys/class/net/$NIC/carrier_changes"; }
 net_up
 flaps=$(rounds 20)
 before=$(changes)
-rm -f /tmp/over
-: >/tmp/load
-while [ ! -e /tmp/over ]; do
-	nettool recv "$PEER" 8388608 >>/tmp/load 2>&1 || echo failed >>/tmp/load
-done &
-pid=$!
+stream_begin 8388608
 done_flaps=0
 while [ "$done_flaps" -lt "$flaps" ]; do
 	done_flaps=$((done_flaps + 1))
@@ -33,8 +28,6 @@ done
 is "$done_flaps" "$flaps" "the link went down and up $flaps times"
 check "the link is up at last" until_true 30 net_carrier "$NIC" 1
 between "$(($(changes) - before))" 2 $((2 * flaps)) "the guest saw the link go and come"
-touch /tmp/over
-wait $pid
-is "$(grep -c failed /tmp/load)" 0 "no connection was lost" || send_data load </tmp/load
+stream_end "no connection was lost"
 check "ping" ping -c 2 -w 30 "$PEER"
 net_clean net

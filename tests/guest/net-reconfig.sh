@@ -21,12 +21,7 @@ check "segmentation is switched off by the user" ethtool -K "$NIC" tso off
 check "a key of the user's" ethtool -X "$NIC" hkey "$(seq 40 | awk '{ printf "%s%02x", (NR > 1 ? ":" : ""), $1 }')"
 mine=$(key)
 
-rm -f /tmp/over
-: >/tmp/load
-while [ ! -e /tmp/over ]; do
-	nettool recv "$PEER" 67108864 >>/tmp/load 2>&1 || echo failed >>/tmp/load
-done &
-pid=$!
+stream_begin 67108864
 for round in $(seq "$(rounds 3)"); do
 	for n in 1 "$queues"; do
 		check "round $round: $n channels" ethtool -L "$NIC" combined "$n"
@@ -37,13 +32,11 @@ for round in $(seq "$(rounds 3)"); do
 	mtu=$((1400 + round % 100))
 	check "round $round: another MTU" ip link set "$NIC" mtu $mtu
 	is "$(cat "/sys/class/net/$NIC/mtu")" $mtu "round $round: as it was asked for"
-	check "round $round: ping" ping -c 2 -w 40 "$PEER"
+	check "round $round: ping" pings 2 40
 done
 check "more buffer than there may be is refused" not ethtool -G "$NIC" rx $(($(max_rx RX:) + 1))
 check "more channels than the host has are refused" not ethtool -L "$NIC" combined 60
-touch /tmp/over
-wait $pid
-is "$(grep -c failed /tmp/load)" 0 "each connection lived through all of that" || send_data load </tmp/load
+stream_end "each connection lived through all of that"
 is "$(key)" "$mine" "the key is the user's still"
 matches "$(ethtool -k "$NIC")" '^tcp-segmentation-offload: off' "segmentation is off still"
 is "$(nic_stat "$NIC" rx_errors)" 0 "no frame was wrong"
@@ -52,7 +45,7 @@ is "$(nic_stat "$NIC" rx_errors)" 0 "no frame was wrong"
 if [ "$(cmdline lis.modules)" != inbox ]; then
 	check "buffers as small as they get" ethtool -G "$NIC" rx 40 tx 10
 	is "$(now -g TX:)" 10 "and that small they are"
-	check "ping by those" ping -c 2 -w 40 "$PEER"
+	check "ping by those" pings 2 40
 	check "TCP by those" nettool recv "$PEER" 2097152
 fi
 net_clean net

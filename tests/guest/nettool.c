@@ -4,7 +4,8 @@
  *   nettool recv ADDRESS BYTES [STREAMS]   takes BYTES from port 5019 on each of so many connections, checks each byte
  *   nettool send ADDRESS BYTES [STREAMS]   sends them to port 5009, which checks and answers
  *   nettool echo ADDRESS BYTES             TCP port 7: what comes back is what was sent
- *   nettool udp ADDRESS COUNT SIZE         UDP port 7, one datagram after the other; prints how many came back whole
+ *   nettool udp ADDRESS COUNT SIZE         UDP port 7, one datagram after the other; prints how many came back whole, and
+ *                                          "p50 N p99 N": so many nanoseconds half of them and 99 % took at most
  *   nettool blast ADDRESS COUNT SIZE       UDP port 9, as fast as they go; prints the rate, the host counts what came
  *   nettool xdp NIC pass|drop|tx|redirect  a program of the driver's decides over each frame until standard input ends;
  *                                          redirect: to NIC itself; prints "attached"
@@ -199,24 +200,47 @@ static void do_blast(const char *address, unsigned int count, size_t size)
 	printf("packets %u seconds %.2f packets/s %.0f\n", count, took, count / (took > 0 ? took : 1));
 }
 
+static int shorter(const void *a, const void *b)
+{
+	double x = *(const double *)a, y = *(const double *)b;
+
+	return (x > y) - (x < y);
+}
+
+/* times: of those that came back */
+static void say_percentiles(double *times, unsigned int n)
+{
+	if (!n)
+		return;
+	qsort(times, n, sizeof(*times), shorter);
+	printf("p50 %.0f p99 %.0f\n", times[n / 2] * 1e9, times[n * 99ull / 100] * 1e9);
+}
+
 static void do_udp(const char *address, unsigned int count, size_t size)
 {
+	double *times = calloc(count + 1, sizeof(*times)), begin;
 	int s = open_to(address, 7, SOCK_DGRAM);
 	unsigned int whole = 0;
 
+	if (!times)
+		die("calloc");
 	if (size > sizeof(buf))
 		size = sizeof(buf);
 	for (unsigned int i = 0; i < count; i++) {
 		fill(i * 7919ull, buf, size);
+		begin = seconds();
 		if (send(s, buf, size, 0) != (ssize_t)size)
 			die("send");
 		memset(buf, 0, size);
 		if (recv(s, buf, sizeof(buf), 0) != (ssize_t)size)
 			continue;
+		times[whole] = seconds() - begin;
 		check(i * 7919ull, buf, size);
 		whole++;
 	}
 	printf("%u of %u came back\n", whole, count);
+	say_percentiles(times, whole);
+	free(times);
 	if (whole != count)
 		exit(1);
 }

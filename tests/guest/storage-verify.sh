@@ -12,17 +12,13 @@
 
 seconds=$(cmdline lis.storage_s)
 seconds=${seconds:-3}
-cpus=$(nproc)
 
 # NAME SERIAL CHANNELS
 mixed() {
 	dev=/dev/$(disk_of "$2")
 	check "$2: mixed I/O finds what it wrote" iotool ledger "$dev" "/tmp/ledger.$1" 4 "$seconds" || return
 	check "$2: all that was acknowledged is on the disk" iotool verify "$dev" "/tmp/ledger.$1"
-	host qmp "$1.stats"
-	wanted=$((cpus < $3 ? cpus : $3))
-	matches "$HOST_REPLY" "\"channels_open\": ${wanted}[,}]" "$2: with $cpus CPUs $wanted channels are open"
-	matches "$HOST_REPLY" '"malformed": 0[,}]' "$2: the host found no packet malformed"
+	channels_of "$@"
 }
 
 disks_up ONE TWO FOUR

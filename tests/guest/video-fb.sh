@@ -5,7 +5,7 @@
 # function to be there. The guest's console is drawn, and the host's picture of it shows more than one colour.
 # timeout: 240
 # modules: pci_hyperv hyperv_fb
-# hvhost: vpci,name=display,screen=on
+# hvhost: vpci,name=display,function=screen
 # hvhost: video
 VIDEO_CLASS=da0a7802-e377-4aac-8e77-0558eb1073f8
 PCI_CLASS=44c4f61d-4444-4400-9d52-802e27ede19f
