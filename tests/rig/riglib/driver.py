@@ -11,6 +11,8 @@ from . import bzimage, initramfs, kvmcap, outer, post, reap, record, tools
 
 BASE_CMDLINE = ("console=ttyS0 loglevel=5 panic=1 oops=panic mitigations=off audit=0 nmi_watchdog=0 watchdog_thresh=60 "
                 "rcupdate.rcu_cpu_stall_timeout=120 log_buf_len=2M rdinit=/init")
+OVERDUE = "the run took longer than all its limits together"
+LAST_WORDS = 120    # seconds for its runner to end when asked to
 
 
 class Local:
@@ -65,11 +67,16 @@ class Nested:
     def start(self, ident, rundir):
         busy = set(map(id, self.at.values()))
         self.at[ident] = next(m for m in self.machines if id(m) not in busy)
+        self.at[ident].heard = time.monotonic()
         self.at[ident].send({"op": "run", "id": ident, "dir": os.path.relpath(rundir, tools.SHARE)})
 
     def poll(self, seconds):
         out = []
-        for machine in select.select(self.machines, [], [], seconds)[0]:
+        ready = select.select(self.machines, [], [], seconds)[0]
+        for machine in self.at.values():
+            if machine not in ready:
+                machine.check_alive()
+        for machine in ready:
             for msg in machine.receive(0):
                 if "line" in msg:
                     try:
@@ -170,6 +177,8 @@ class Driver:
                 "scenarios": [{k: s[k] for k in ("name", "timeout", "allow") if k in s} for s in job["scenarios"]]}
         with open(os.path.join(rundir, "spec.json"), "w", encoding="utf-8") as f:
             json.dump(spec, f, indent=1)
+        # The runner keeps these limits itself; what is still there long after their sum has a runner that stands still.
+        job["limit"] = spec["patience"] * (600 + sum(120 + s.get("timeout", 180) for s in job["scenarios"]))
         return rundir
 
     @staticmethod
@@ -222,7 +231,8 @@ class Driver:
         if self.backend is None:
             self.backend = backend(self.say, self.force, min(self.cpus, 1 + len(self.queue)))
         ident = "%s-%d" % (self.stamp, self.count)
-        job.update(rundir=rundir, log=os.path.relpath(rundir, tools.TOP), boot_line=None, done=set(), data={})
+        job.update(rundir=rundir, log=os.path.relpath(rundir, tools.TOP), boot_line=None, done=set(), data={}, why=None,
+                   until=time.monotonic() + job["limit"])
         self.active[ident] = job
         self.used += job["smp"]
         self.say("%s %s %s: booting (%s)" % (job["kernel"], job["modules"], job["boot"],
@@ -299,6 +309,16 @@ class Driver:
         self.active.clear()
         self.used = 0
 
+    def _end_overdue(self):
+        now = time.monotonic()
+        for ident, job in self.active.items():
+            if now > job["until"]:
+                job["until"] = now + LAST_WORDS
+                if job.get("why") == OVERDUE:
+                    raise tools.RigError("%s: its runner does not even end when asked to" % job["log"])
+                job["why"] = OVERDUE
+                self.backend.kill(ident)
+
     # With KVM, guests side by side must not ask for more CPUs than there are; an outer machine takes one guest at a time.
 
     def _fits(self, job):
@@ -324,6 +344,7 @@ class Driver:
                     continue
                 try:
                     heard = self.backend.poll(15.0)
+                    self._end_overdue()
                 except tools.RigError as err:
                     self._backend_lost(err)
                     continue

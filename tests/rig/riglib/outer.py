@@ -24,6 +24,7 @@ ACCEL = ("-accel", "tcg,tb-size=1024")
 CPU = "max,la57=off"  # with five levels of page tables the outer kernel died in its first guest of 64 GiB, every time
 MEMORY = 6144  # MiB, taken as guests touch it
 CLOCK_FACTOR, CLOCK_TRIES = 1.5, 4
+ASK_AFTER, LOST_AFTER = 60, 240  # seconds without a word: when it is asked whether it lives, when it is given up
 MODULES = ("virtio_pci", "virtio_console", "9pnet_virtio", "9p", "kvm_amd")
 INIT = """#!/bin/sh
 # The outer machine's init: the world of the machine outside, read-only, with KVM.
@@ -86,6 +87,7 @@ def argv(workdir, sock, memory, accel=ACCEL):
             "-serial", "file:" + os.path.join(workdir, "console.log"),
             "-device", "virtio-serial-pci", "-chardev", "socket,id=rig,path=%s,server=on,wait=off" % sock,
             "-device", "virtserialport,chardev=rig,name=lis.rig",
+            "-chardev", "socket,id=mon,path=%s.mon,server=on,wait=off" % sock, "-mon", "chardev=mon,mode=readline",
             "-virtfs", "local,path=/,mount_tag=root,readonly=on" + ninep,
             "-virtfs", "local,path=%s,mount_tag=share" % tools.SHARE + ninep]
 
@@ -97,6 +99,7 @@ class Outer:
         self.workdir, self.sockpath, self.proc, self.lock = workdir, sock, proc, lock
         self.conn = None
         self.pings = 0
+        self.heard = self.asked = time.monotonic()
         self.buf = b""
         self.inbox = []
 
@@ -169,8 +172,36 @@ class Outer:
             data = b""
         if not data:
             raise tools.RigError("the outer machine is gone: %s" % self._last_words())
+        self.heard = time.monotonic()
         *lines, self.buf = (self.buf + data).split(b"\n")
         return [json.loads(ln) for ln in lines if ln.strip().startswith(b"{")]
+
+    def check_alive(self):
+        """Called when nothing waits to be received: asks a machine that has been silent for long, and raises when it says
+        nothing to that either. An emulator that stands still at full CPU would be waited for forever otherwise."""
+        now = time.monotonic()
+        silent = now - self.heard
+        if silent > LOST_AFTER:
+            raise tools.RigError("the outer machine has said nothing for %d s; its registers are in %s" % (
+                silent, os.path.relpath(self._post_mortem(), tools.TOP)))
+        if silent > ASK_AFTER and now - self.asked > ASK_AFTER:
+            self.asked = now
+            self.send({"op": "ping", "n": "alive"})
+
+    def _post_mortem(self):
+        """What its processor is at, looked at a few times: a file beside its console's log."""
+        path = os.path.join(self.workdir, "stuck.log")
+        with open(path, "wb") as log, socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as mon:
+            mon.settimeout(5)
+            try:
+                mon.connect(self.sockpath + ".mon")
+                for _ in range(5):
+                    mon.sendall(b"info registers\n")
+                    time.sleep(1)
+                    log.write(mon.recv(1 << 16))
+            except OSError as err:
+                log.write(("no answer from the emulator: %s\n" % err).encode())
+        return path
 
     def close(self):
         """May be called twice."""
