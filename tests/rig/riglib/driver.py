@@ -336,6 +336,9 @@ class Driver:
 
     def run(self):
         """Exit code: 0 all passed or skipped, 1 something failed."""
+        for name in sorted({p for j in self.queue for s in j["scenarios"] for p in s.get("programs", [])}):
+            if not name.startswith("ours:"):
+                tools.program(name)     # what is missing is said now, not after the boots that do without it
         try:
             while self.queue or self.active:
                 while self._next_fits():
