@@ -10,6 +10,7 @@
 #include <linux/moduleparam.h>
 #include <linux/rtnetlink.h>
 #include <linux/slab.h>
+#include <net/netdev_lock.h>
 #include <net/xdp.h>
 #include "netvsc.h"
 
@@ -247,12 +248,20 @@ static void nv_recover_work(struct work_struct *work)
 	rtnl_unlock();
 }
 
+/* ndo_init: our queues' locks are held while the virtual function takes its own; they must not be of one class. */
+static int nv_init(struct net_device *ndev)
+{
+	netdev_lockdep_set_classes(ndev);
+	return 0;
+}
+
 KIT_SELECT_QUEUE_ADAPTER(nv_select_queue);
 KIT_TX_TIMEOUT_ADAPTER(nv_tx_timeout);
 KIT_GET_STATS64_ADAPTER(nv_get_stats64);
 KIT_XDP_ADAPTER(nv_xdp_set, nv_xdp_send);
 
 static const struct net_device_ops nv_ops = {
+	.ndo_init = nv_init,
 	.ndo_open = nv_open,
 	.ndo_stop = nv_stop,
 	.ndo_start_xmit = nv_start_xmit,

@@ -276,8 +276,8 @@ net_addresses() {
 }
 net_carrier() { [ "$(cat "/sys/class/net/$1/carrier" 2>/dev/null)" = "$2" ]; }
 
-# pings N SECONDS: so many, each of which is answered, within so long. (With `ping -c N`, once there was an answer, busybox waits
-# for the last one no longer than two round trips; a busy machine takes more.)
+# pings N SECONDS: so many, each of which is answered, within so long. (`ping -c N -W SECONDS` of busybox waits for the last answer only
+# two round trips, or a second, once there was one before; a busy machine takes more.)
 pings() {
 	for _ in $(seq "$1"); do
 		ping -c 1 -W "$2" "$PEER" || return 1
@@ -355,6 +355,13 @@ path_bytes() {
 stat_in() { echo "$1" | tr '{},' '\n' | sed -n "s/^ *\"$2\": *//p" | head -n 1; }
 
 not() { ! "$@" </dev/null; }
+
+# buffers_are GOT ASKED DESCRIPTION: an adapter's buffers after `ethtool -G`. The stock driver rounds up to whole pages: 2002 for 2001
+# and 9301 for 9299 were seen.
+buffers_are() {
+	[ "$(cmdline lis.modules)" = inbox ] && set -- "$@" 4
+	between "$1" "$2" $(($2 + ${4:-0})) "$3"
+}
 
 # net_clean DEVICE: points that nothing went wrong on the host's side of an adapter
 net_clean() {

@@ -40,10 +40,8 @@ verify_ringbuffer_settings_change() {
 		# shellcheck disable=SC2086 # two numbers
 		set -- $size
 		check "buffers of $1 and $2" ethtool -G "$NIC" rx "$1" tx "$2"
-		# The stock driver rounds up to whole pages: 9301 for 9299 was seen.
-		[ "$(cmdline lis.modules)" = inbox ] && more=4 || more=0
-		between "$(setting -g RX)" "$1" $(($1 + more)) "of receive buffers that many are set then"
-		between "$(setting -g TX)" "$2" $(($2 + more)) "and of send buffers"
+		buffers_are "$(setting -g RX)" "$1" "of receive buffers that many are set then"
+		buffers_are "$(setting -g TX)" "$2" "and of send buffers"
 		works "$size"
 	done
 }

@@ -28,7 +28,8 @@ for round in $(seq "$(rounds 3)"); do
 		is "$(now -l Combined:)" "$n" "round $round: and that many there are"
 	done
 	check "round $round: other buffers" ethtool -G "$NIC" rx $((2000 + round)) tx $((50 + round % 100))
-	is "$(now -g RX:) $(now -g TX:)" "$((2000 + round)) $((50 + round % 100))" "round $round: as they were asked for"
+	buffers_are "$(now -g RX:)" $((2000 + round)) "round $round: as many to receive with as were asked for"
+	buffers_are "$(now -g TX:)" $((50 + round % 100)) "round $round: and to send with"
 	mtu=$((1400 + round % 100))
 	check "round $round: another MTU" ip link set "$NIC" mtu $mtu
 	is "$(cat "/sys/class/net/$NIC/mtu")" $mtu "round $round: as it was asked for"
