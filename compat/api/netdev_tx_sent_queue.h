@@ -18,6 +18,8 @@
 #define netdev_tx_reset_queue(q) ((void)(q))
 #endif
 
+struct netdev_queue; /* unknown to 2.6.18, which has no use for what follows */
+
 /* A queue with fewer bytes than that under way is not stopped by its limits. */
 static inline void kit_txq_limit_least(struct netdev_queue *q, unsigned int bytes)
 {

@@ -11,10 +11,10 @@ static void nv_get_drvinfo(struct net_device *ndev, struct ethtool_drvinfo *info
 {
 	struct nv_net *nv = netdev_priv(ndev);
 
-	strscpy(info->driver, "hv_netvsc", sizeof(info->driver));
-	strscpy(info->version, LIS_VERSION, sizeof(info->version));
+	snprintf(info->driver, sizeof(info->driver), "hv_netvsc");
+	snprintf(info->version, sizeof(info->version), "%s", LIS_VERSION);
 	snprintf(info->fw_version, sizeof(info->fw_version), "NVSP %u.%u", nv->version >> 16, nv->version & 0xFFFF);
-	strscpy(info->bus_info, dev_name(&nv->dev->device), sizeof(info->bus_info));
+	snprintf(info->bus_info, sizeof(info->bus_info), "%s", dev_name(&nv->dev->device));
 }
 
 static u32 nv_get_msglevel(struct net_device *ndev)
