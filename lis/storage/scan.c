@@ -7,6 +7,7 @@
  */
 #include <linux/bitops.h>
 #include <linux/kernel.h>
+#include <linux/list.h>
 #include <scsi/scsi_eh.h>
 #include <asm/barrier.h>
 #include "storvsc.h"

@@ -12,7 +12,7 @@ fstab	on	/etc/fstab by UUID instead of by controller
 crypttab	on	/etc/crypttab by UUID
 bootnames	on	root= and resume= of the boot loader by UUID
 console	on	kernel messages on screen and serial console
-rootdelay	on	rootdelay=300: wait for a disk that comes late
+rootdelay	on	rootdelay=300: wait for a disk that comes late; not where initramfs-tools makes the images, which waits by itself
 netnames	on	network interfaces no longer tied to the old hardware addresses
 daemons	on	the integration daemons that are installed start at boot
 memory	on	memory the host adds is used at once
@@ -172,13 +172,27 @@ step_netmounts() {
 	put "$work/new" /etc/fstab - netmounts "network mounts commented out"
 }
 
+# wants_delay: is rootdelay= to be set? To others it is the longest wait for a root that is not there yet; the init of
+# initramfs-tools sleeps that long at every boot (and waits half a minute for a late root without being told).
+wants_delay() {
+	is_chosen rootdelay || return 1
+	[ "$(initramfs_tool)" = update-initramfs ] || return 0
+	case ",$with,$only," in *,rootdelay,*) return 0 ;; esac
+	for wd_file in $(boot_files) /etc/default/grub; do
+		root_file "$wd_file" || continue
+		! root_cat "$wd_file" | grep -q '^[^#]*rootdelay=' ||
+			found rootdelay found "$(plain_path "$wd_file") has rootdelay=: with initramfs-tools every boot takes that much longer; take it out by hand"
+	done
+	return 1
+}
+
 # The boot loader's arguments: one edit for all steps that want a change in them.
 step_arguments() {
 	ar_add= ar_drop= ar_steps=
 	: > "$work/argmap"
 	if is_chosen bootnames; then ar_steps="$ar_steps bootnames"; cp "$work/map" "$work/argmap"; fi
 	if is_chosen console; then ar_steps="$ar_steps console"; ar_add="$ar_add console=tty0 console=ttyS0,115200n8"; fi
-	if is_chosen rootdelay; then ar_steps="$ar_steps rootdelay"; ar_add="$ar_add rootdelay=300"; fi
+	if wants_delay; then ar_steps="$ar_steps rootdelay"; ar_add="$ar_add rootdelay=300"; fi
 	if is_chosen ifnames; then ar_steps="$ar_steps ifnames"; ar_add="$ar_add net.ifnames=0 biosdevname=0"; fi
 	if is_chosen numa; then ar_steps="$ar_steps numa"; ar_add="$ar_add numa=off"; fi
 	if is_chosen quiet; then ar_steps="$ar_steps quiet"; ar_drop="rhgb quiet crashkernel=auto"; fi

@@ -83,13 +83,14 @@ undone() {
 }
 
 # args FILE: what the kernel is told now.
-args() { grep -h 'rootdelay' "$root/$1"; }
-good_args='root=UUID=2222-2222 ro resume=UUID=3333-3333 rhgb quiet console=tty0 console=ttyS0,115200n8 rootdelay=300'
+args() { grep -h 'ttyS0' "$root/$1"; }
+late_args='root=UUID=2222-2222 ro resume=UUID=3333-3333 rhgb quiet console=tty0 console=ttyS0,115200n8'
+good_args="$late_args rootdelay=300"
 
 @test "Debian 12: whole way" {
 	whole_way debian
-	[[ $(args boot/grub/grub.cfg) == "	linux	/vmlinuz-5.0.0-K $good_args" ]]
-	grep -qx 'GRUB_CMDLINE_LINUX="crashkernel=auto console=tty0 console=ttyS0,115200n8 rootdelay=300"' "$root/etc/default/grub"
+	[[ $(args boot/grub/grub.cfg) == "	linux	/vmlinuz-5.0.0-K $late_args" ]]
+	grep -qx 'GRUB_CMDLINE_LINUX="crashkernel=auto console=tty0 console=ttyS0,115200n8"' "$root/etc/default/grub"
 	grep -qx 'GRUB_CMDLINE_LINUX_DEFAULT="quiet"' "$root/etc/default/grub"
 	grep -qx 'home_crypt UUID=3333-3333 none luks' "$root/etc/crypttab"
 	grep -qx hv_storvsc "$root/etc/initramfs-tools/modules"
@@ -183,6 +184,19 @@ good_args='root=UUID=2222-2222 ro resume=UUID=3333-3333 rhgb quiet console=tty0 
 	grep -qx 'DOMU_INITRD_MODULES="xennet"' "$root/etc/sysconfig/kernel"
 	grep -q "mkinitrd -k vmlinuz-5.0.0-K -i initrd-5.0.0-K" "$called"
 	undone
+}
+
+@test "rootdelay: not by itself where initramfs-tools would sleep that long; asked for it is set, and one that is there is named" {
+	before=$(picture "$root")
+	run -0 prepare
+	! grep -rq rootdelay "$root/boot" "$root/etc" || false
+	[[ $output != *rootdelay* ]]
+	undone
+	run -0 prepare --with rootdelay
+	[[ $(args boot/grub/grub.cfg) == "	linux	/vmlinuz-5.0.0-K $good_args" ]]
+	run -0 prepare
+	[[ $output == *"rootdelay: /boot/grub/grub.cfg has rootdelay=: with initramfs-tools every boot takes that much longer"* ]]
+	[[ $(args boot/grub/grub.cfg) == *rootdelay=300* ]]
 }
 
 @test "every step can be left out, and every step alone changes only its own" {
