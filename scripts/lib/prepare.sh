@@ -172,8 +172,8 @@ step_netmounts() {
 	put "$work/new" /etc/fstab - netmounts "network mounts commented out"
 }
 
-# wants_delay: is rootdelay= to be set? To others it is the longest wait for a root that is not there yet; the init of
-# initramfs-tools sleeps that long at every boot (and waits half a minute for a late root without being told).
+# wants_delay: is rootdelay= to be set? Guides for Hyper-V ask for it. The init of initramfs-tools sleeps that long at every
+# boot, though (and waits half a minute for a late root without being told).
 wants_delay() {
 	is_chosen rootdelay || return 1
 	[ "$(initramfs_tool)" = update-initramfs ] || return 0
