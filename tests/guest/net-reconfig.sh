@@ -38,7 +38,8 @@ done
 check "more buffer than there may be is refused" not ethtool -G "$NIC" rx $(($(max_rx RX:) + 1))
 check "more channels than the host has are refused" not ethtool -L "$NIC" combined 60
 stream_end "each connection lived through all of that"
-is "$(key)" "$mine" "the key is the user's still"
+# The stock driver of 6.1 forgets it with the adapter it makes anew.
+[ "$(cmdline lis.modules)" = inbox ] || is "$(key)" "$mine" "the key is the user's still"
 matches "$(ethtool -k "$NIC")" '^tcp-segmentation-offload: off' "segmentation is off still"
 is "$(nic_stat "$NIC" rx_errors)" 0 "no frame was wrong"
 
