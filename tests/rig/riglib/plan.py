@@ -116,6 +116,14 @@ def memory_of(scenarios):
     return max(asked, key=lambda m: int(m.rstrip("M"))) if asked else None
 
 
+def no_two_alike(boot, devices):
+    """Refuses scenarios in one boot that mean different devices by one name: the host would not start."""
+    names = [w[5:] for d in devices for w in d.split(",")[1:] if w.startswith("name=")]
+    twice = sorted({n for n in names if names.count(n) > 1})
+    if twice:
+        raise PlanError("boot %s: its scenarios want different devices of the name %s" % (boot, ", ".join(twice)))
+
+
 def words(scenarios, key):
     """What they ask for of that kind, one after the other."""
     return [w for s in scenarios for w in s.get(key, [])]
@@ -142,6 +150,7 @@ def expand(plan, kernels=None, modules=None, scenarios=None):
                     more = []
                     for s in listed:  # what several of them name alike is there once
                         more += [d for d in s.get("hvhost", []) if d not in more]
+                    no_two_alike(boot["name"], more)
                     jobs.append({"boot": name, "kernel": kernel, "modules": mods, "host": host, "policy": policy,
                                  "hvhost_devices": OURS.get(devices, []) + more,
                                  "hvhost_args": [w for f in boot.get("hv", []) for w in ("--hv", f)] + words(listed, "hvhost-args"),
