@@ -196,7 +196,7 @@ def _nested(where, command, said):
     try:
         machine.send({"op": "sh", "id": "check", "cmd": "cd /mnt/%s && %s" % (os.path.relpath(where, tools.SHARE), command)})
         while True:
-            for msg in machine.receive(3600):
+            for msg in machine.hear():
                 if "line" in msg:
                     said(msg["line"])
                 elif "exit" in msg:

@@ -188,6 +188,13 @@ class Outer:
             self.asked = now
             self.send({"op": "ping", "n": "alive"})
 
+    def hear(self):
+        """What it says within some seconds, perhaps nothing; raises when it is gone or stands still."""
+        said = self.receive(15)
+        if not said:
+            self.check_alive()
+        return said
+
     def _post_mortem(self):
         """What its processor is at, looked at a few times: a file beside its console's log."""
         path = os.path.join(self.workdir, "stuck.log")
