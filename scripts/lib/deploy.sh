@@ -193,7 +193,7 @@ keep_kernel() {
 			find "$KIT_ROOT$kk_dir/kernel" \( -name "$kk_module.ko*" -o -name "$(printf '%s' "$kk_module" | tr _ -).ko*" \) 2>/dev/null || :
 		done | while read -r kk_file; do printf '%s\n' "${kk_file#"$KIT_ROOT"}"; done
 		if kk_image=$("$initramfs" image "$1"); then
-			printf '%s\n' "${kk_image#"$KIT_ROOT"}"
+			image_names "${kk_image#"$KIT_ROOT"}"
 			if root_dir /var/lib/lis/initramfs; then printf '%s\n' "/var/lib/lis/initramfs/${kk_image##*/}"; else echo /var/lib/lis/initramfs; fi
 		fi
 	} > "$work/announce"
@@ -204,6 +204,10 @@ keep_kernel() {
 		tx_keep_folder "$kk_dir/$kk_place"
 	done
 }
+
+# image_names PATH: the initramfs, and what update-initramfs has beside it while it works: after a power cut it would stay
+# and fill /boot.
+image_names() { printf '%s\n' "$1" "$1.new" "$1.dpkg-bak"; }
 
 # keep_place DIR: our names in it; all of it where it is not there yet. Other packages' modules may lie there too, and be
 # large: they are not copied.

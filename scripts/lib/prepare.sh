@@ -569,7 +569,8 @@ return_folders() {
 # rebuild_image K PATH: with what the machine itself makes images with; then looked into. A rebuild that fails ends the
 # whole preparation, and everything is taken back.
 rebuild_image() {
-	tx_keep "$2"
+	image_names "$2" > "$work/keep"
+	tx_keep_list < "$work/keep"
 	tell "lis: rebuilding $2 of kernel $1"
 	ri_names=$(wanted_names "$1" | tr '\n' ' ')
 	ri_code=0

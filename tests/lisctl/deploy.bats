@@ -272,6 +272,20 @@ setup() { deploy_root; }
 	done
 }
 
+@test "rollback after a run that was broken off takes that one back, and not the one before it" {
+	run -0 with 5.0.0 install --yes
+	before=$(picture "$root")
+	killers mv
+	KIT_SOURCE=$(release_of 5.1.0) run killed_at 4 sh "$top/scripts/lisctl" upgrade --yes
+	[ -d "$root/var/lib/lis/transaction" ]
+	run -18 with 5.1.0 rollback --yes --detailed-exit
+	[[ $output == *"a former run (upgrade) was broken off; it has been taken back"*"lisctl rollback once more"* ]]
+	diff <(echo "$before") <(picture "$root")
+	has "$KERNEL" 5.0.0
+	run -0 with 5.1.0 rollback --yes
+	has "$KERNEL" inbox
+}
+
 # cuts VERB SHELL STRIDE LEAST CHANGERS...: VERB of release 5.1.0 is killed before every STRIDEth changing program, over
 # and over; each time the next run puts the root back to the byte. LEAST steps there must be.
 cuts() {

@@ -34,9 +34,13 @@ killers() {
 		real=$(type -P "$name")
 		cat > "$BATS_TEST_TMPDIR/killers/$name" <<-SH
 		#!/bin/sh
+		# One at a time: the programs of a pipe would count the same number twice, and that cut would not be made.
+		exec 7> "$calls.lock"
+		flock 7
 		read -r n < "$calls"
 		n=\$((n + 1))
 		echo \$n > "$calls"
+		exec 7>&-
 		if [ \$n = "\${KILL_AT:-0}" ]; then
 			if [ "\${KILL_HOW:-}" = torn ]; then
 				case $name in
