@@ -16,6 +16,7 @@ plain_path() { printf '%s\n' "${1#"$KIT_ROOT"}"; }
 inspect_kernel() {
 	inspect_set "$1"
 	inspect_symbols "$1"
+	inspect_signature "$1"
 	inspect_initramfs "$1"
 	inspect_entry "$1"
 }
@@ -215,6 +216,97 @@ inspect_arguments() {
 	else finding "$1" boot-names fault "names that change with the disk's controller:$ia_bad"; fi
 }
 
+# inspect_signature K: whether the kernel would take our modules as they are signed, as far as its configuration and this
+# machine's firmware say; after inspect_set.
+inspect_signature() {
+	if [ -z "$is_mine" ]; then
+		finding "$1" signature ok "no module of ours to check"
+		return
+	fi
+	ig_unsigned=
+	for ig_name in $is_mine; do
+		unpack_module "$(module_path "$1" "$ig_name")" > "$work/module.ko" && [ "$(signature_size "$work/module.ko")" -gt 0 ] ||
+			ig_unsigned="$ig_unsigned $ig_name"
+	done
+	if ! ig_key=$("$gate" -k); then finding "$1" signature fault "${ig_key%	*}; next: ${ig_key#*	}"
+	elif [ -z "$ig_unsigned" ]; then finding "$1" signature ok "every module of ours is signed"
+	elif [ -n "${ig_why:=$(asks_signature "$1")}" ]; then finding "$1" signature fault "$ig_why, and these are not:$ig_unsigned; next: lisctl sign"
+	else finding "$1" signature ok "not signed:$ig_unsigned; nothing here asks for it"; fi
+	ig_why=
+}
+
+# asks_signature K: why it would refuse a module that is not signed; nothing if it would not, as far as can be seen here.
+asks_signature() {
+	for as_config in "/boot/config-$1" "/lib/modules/$1/config" "/usr/lib/modules/$1/config"; do
+		if root_cat "$as_config" 2> /dev/null | grep -q '^CONFIG_MODULE_SIG_FORCE=y'; then
+			echo "this kernel takes signed modules only"
+			return
+		fi
+	done
+	! "$gate" -s || echo "Secure Boot is on"
+}
+
+unpack_module() {
+	case $1 in
+	*.xz) xz -dc "$1" ;;
+	*.gz) gzip -dc "$1" ;;
+	*.zst) zstd -qdc "$1" ;;
+	*) cat "$1" ;;
+	esac 2> /dev/null
+}
+
+# inspect_running: of the machine itself: the loaded modules are one set, the devices they are for have them, and no daemon
+# has failed.
+inspect_running() {
+	ir_ours= ir_theirs= ir_other=
+	for ir_name in $(kit_modules "$conf"); do
+		ir_dir=$KIT_ROOT/sys/module/$ir_name
+		[ -e "$ir_dir/initstate" ] || [ -e "$ir_dir/srcversion" ] || continue
+		if [ "$(cat "$ir_dir/version" 2>/dev/null)" = "$version" ]; then ir_ours="$ir_ours $ir_name"; else ir_theirs="$ir_theirs $ir_name"; fi
+		[ "$(loaded_word "$ir_name")" != other ] || ir_other="$ir_other $ir_name"
+	done
+	if [ -n "$ir_ours" ] && [ -n "$ir_theirs" ]; then
+		finding - loaded fault "two sets are loaded, of version $version:$ir_ours, of another:$ir_theirs; next: reboot"
+	elif [ -n "$ir_other" ]; then
+		finding - loaded ok "loaded, and another on the disk:$ir_other; it changes with the next boot"
+	else
+		finding - loaded ok "loaded of version $version:${ir_ours:- none}, of another:${ir_theirs:- none}"
+	fi
+	inspect_devices
+	inspect_daemons
+}
+
+# inspect_devices: the disk's and the network's must have their driver. Others may well be left alone by theirs.
+inspect_devices() {
+	id_bad= id_bound=0
+	for id_device in "$KIT_ROOT"/sys/bus/vmbus/devices/*; do
+		[ -e "$id_device" ] || continue
+		if [ -e "$id_device/driver" ]; then
+			id_bound=$((id_bound + 1))
+			continue
+		fi
+		case $(cat "$id_device/class_id" 2>/dev/null) in
+		*ba6163d9-04a1-4d29-b605-72e2ffb1dc7f*|*32412632-86cb-44a2-9b5c-50d1417354f5*) id_bad="$id_bad ${id_device##*/} (disk)" ;;
+		*f8615163-df3e-46c5-913f-f2d2f965ed0e*) id_bad="$id_bad ${id_device##*/} (network)" ;;
+		esac
+	done
+	if [ -n "$id_bad" ]; then finding - devices fault "without a driver:$id_bad; next: dmesg says why"
+	else finding - devices ok "$id_bound VMBus devices have a driver, every disk and network card among them"; fi
+}
+
+inspect_daemons() {
+	if [ ! -d "$KIT_ROOT/run/systemd/system" ] || ! command -v systemctl > /dev/null 2>&1; then
+		finding - daemons skip "no systemd here to ask: service NAME status tells"
+		return
+	fi
+	dm_bad=
+	for dm_unit in $daemon_names; do
+		! systemctl is-failed --quiet "$dm_unit.service" 2> /dev/null || dm_bad="$dm_bad $dm_unit"
+	done
+	if [ -n "$dm_bad" ]; then finding - daemons fault "failed:$dm_bad; next: systemctl status$dm_bad"
+	else finding - daemons ok "no integration daemon has failed"; fi
+}
+
 # inspect_machine: what all kernels share.
 inspect_machine() {
 	for iz_file in fstab crypttab; do
@@ -227,5 +319,6 @@ inspect_machine() {
 		else finding - $iz_file ok "every device is named by what it holds, or cannot wander"; fi
 	done
 	[ -n "$(root_device)" ] || ! root_file /etc/fstab || finding - fstab fault "/etc/fstab mounts nothing on /"
+	[ -n "$rooted" ] || inspect_running
 	! tx_unfinished || finding - transaction fault "a former run was broken off; the next one that changes something takes it back first"
 }

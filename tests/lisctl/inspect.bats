@@ -96,7 +96,7 @@ fault() { # CHECK TEXT: verify must name it, in words and in JSON
 	run -0 lisctl verify --root "$root"
 	run -0 json "d['faults'], [m['path'] for m in d['kernels'][0]['modules']][0], sorted(c['check'] for c in d['kernels'][0]['checks'] if c['result']=='ok')" \
 		< <(lisctl verify --root "$root" --json 2>/dev/null)
-	[[ $output == "(0, '/lib/modules/5.0.0-K/updates/lis/hv_vmbus.ko', ["*"'boot-entry', 'boot-names', 'initramfs-complete', 'initramfs-current', 'initramfs-index', 'initramfs-set', 'initramfs-vermagic', 'set', 'vermagic'])" ]]
+	[[ $output == "(0, '/lib/modules/5.0.0-K/updates/lis/hv_vmbus.ko', ["*"'boot-entry', 'boot-names', 'initramfs-complete', 'initramfs-current', 'initramfs-index', 'initramfs-set', 'initramfs-vermagic', 'set', 'signature', 'vermagic'])" ]]
 }
 
 @test "verify: half a set on the disk" {
@@ -120,6 +120,72 @@ fault() { # CHECK TEXT: verify must name it, in words and in JSON
 	run -0 lisctl verify --root "$root"
 	cp "$MODS/alien/hv_balloon.ko" "$root/lib/modules/5.0.0-K/updates/lis/"; depmod -b "$root" 5.0.0-K 2>/dev/null
 	fault symbols nobody_has_this
+}
+
+@test "verify: a kernel that takes signed modules only, and Secure Boot, refuse ours when they are not signed" {
+	healthy
+	ours
+	run -0 lisctl verify --root "$root"
+	echo 'CONFIG_MODULE_SIG_FORCE=y' >> "$root/boot/config-5.0.0-K"
+	fault signature "this kernel takes signed modules only, and these are not: hv_vmbus hv_balloon"
+	for file in "$root"/lib/modules/5.0.0-K/updates/lis/*.ko; do
+		printf 'a signature \0\0\2\0\0\0\0\0\0\0\0\14~Module signature appended~\n' >> "$file"
+	done
+	make_image "$root/boot/initrd.img-5.0.0-K" "$root" 5.0.0-K ours ext4 hv_vmbus hv_storvsc
+	cp "$root"/lib/modules/5.0.0-K/updates/lis/hv_*.ko "$BATS_TEST_TMPDIR"
+	run lisctl verify --root "$root" --json
+	run -0 json "[c['result'] for c in d['kernels'][0]['checks'] if c['check']=='signature']" <<< "${lines[-1]}"
+	[ "$output" = "['ok']" ]
+	# In-box ones are the distribution's business.
+	rm -r "$root/lib/modules/5.0.0-K/updates"
+	depmod -b "$root" 5.0.0-K
+	healthy
+	run -0 lisctl verify --root "$root"
+	# The firmware's own answer counts, on the machine itself.
+	ours
+	sed -i /SIG_FORCE/d "$root/boot/config-5.0.0-K"
+	mkdir -p "$root/sys/firmware/efi/efivars"
+	printf '\6\0\0\0\1' > "$root/sys/firmware/efi/efivars/SecureBoot-8be4df61"
+	fault signature "Secure Boot is on"
+}
+
+@test "verify: on the machine itself: two sets loaded, disks without their driver, daemons that failed" {
+	healthy
+	ours
+	export KIT_ROOT=$root
+	there() { run -0 json "[c['result'] for c in d['checks'] if c['check']=='$1']" < <(lisctl verify --json 2>/dev/null); echo "$output"; [ "$output" = "['$2']" ]; }
+	there loaded ok
+	there devices ok
+	there daemons skip
+	for name in hv_vmbus hv_storvsc; do
+		mkdir -p "$root/sys/module/$name"
+		cat "$top/VERSION" > "$root/sys/module/$name/version"
+		echo x > "$root/sys/module/$name/srcversion"
+	done
+	there loaded ok
+	echo 9.9 > "$root/sys/module/hv_storvsc/version"
+	there loaded fault
+	device=$root/sys/bus/vmbus/devices/1-2
+	mkdir -p "$device"
+	echo '{525074dc-8985-46e2-8057-a307dc18a502}' > "$device/class_id"
+	there devices ok
+	echo '{ba6163d9-04a1-4d29-b605-72e2ffb1dc7f}' > "$device/class_id"
+	there devices fault
+	mkdir "$device/driver" "$root/run/systemd" "$root/run/systemd/system"
+	there devices ok
+	stand_in systemctl <<-'SH'
+	#!/bin/sh
+	[ "$1 $3" = "is-failed hv_vss_daemon.service" ]
+	SH
+	there daemons fault
+	run -11 lisctl verify
+	[[ $output == *"FAULT machine: daemons: failed: hv_vss_daemon; next: systemctl status hv_vss_daemon"* ]]
+	stand_in systemctl <<< $'#!/bin/sh\nexit 1'
+	there daemons ok
+	# Another machine's disk says nothing of this one.
+	export KIT_ROOT=
+	run -0 json "[c['check'] for c in d['checks']]" < <(lisctl verify --root "$root" --json 2>/dev/null)
+	[ "$output" = "['fstab', 'crypttab']" ]
 }
 
 @test "verify: the initramfs lacks the disk's driver, or the root file system's" {
