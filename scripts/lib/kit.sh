@@ -186,7 +186,7 @@ kit_copy_extra() {
 	mkdir -p "$2/docs/docs" || return 1
 	cp -p "$1/packaging/initramfs/initramfs-tools-hook" "$1/packaging/initramfs/dracut.conf" "$2/" || return 1
 	cp -p "$1/packaging/udev/70-lis-utils.rules" "$1/packaging/modprobe/lis-ata_piix.conf" "$2/" && cp -p "$1/packaging/chrony/hyperv.conf" "$2/docs/chrony-hyperv.conf" || return 1
-	cp -p "$1/packaging/man/lisctl.8" "$1/packaging/man/lis.7" "$2/" && cp -p "$1/packaging/bash-completion/lisctl" "$2/lisctl.completion" || return 1
+	cp -p "$1/packaging/man/lisctl.8" "$1/packaging/man/lis.7" "$1/packaging/man/lsvmbus.8" "$2/" && cp -p "$1/packaging/bash-completion/lisctl" "$2/lisctl.completion" || return 1
 	cp -p "$1/scripts/lsvmbus" "$2/lsvmbus" && cp -p "$1/README.md" "$2/docs/README.md" || return 1
 	(cd "$1/docs" && find . -type f -name '*.md') | while read -r kce_file; do
 		mkdir -p "$2/docs/docs/$(dirname "$kce_file")" && cp -p "$1/docs/$kce_file" "$2/docs/docs/$kce_file" || exit 1
