@@ -204,6 +204,12 @@ kit_changelog_deb() {
 		"$1" "$1" "$(LC_ALL=C date -u -d "@$SOURCE_DATE_EPOCH" '+%a, %d %b %Y %H:%M:%S +0000')"
 }
 
+# kit_changelog_rpm VERSION: the same for a spec file.
+kit_changelog_rpm() {
+	printf '\n%%%%changelog\n* %s LIS maintainers - %s-1\n- Release %s.\n' \
+		"$(LC_ALL=C date -u -d "@$SOURCE_DATE_EPOCH" '+%a %b %d %Y')" "$1" "$1"
+}
+
 # kit_least_dkms MATRIX deb|rpm: the oldest DKMS a release of that package format carries: the bound packages state.
 kit_least_dkms() {
 	awk -v want="$2" '
