@@ -40,9 +40,10 @@ make_rpm() {
 	need rpmbuild gcc make
 	find "$src" -newermt "@$SOURCE_DATE_EPOCH" -exec touch -h -d "@$SOURCE_DATE_EPOCH" {} +
 	sed "s/@VERSION@/$version/" "$top/packaging/daemons/rpm/lis-daemons.spec.in" > "$work/lis-daemons.spec"
+	kit_changelog_rpm "$version" >> "$work/lis-daemons.spec"
 	rpmbuild -bb --define "_topdir $work/rpm" --define "_rpmdir $work/rpms" --define "lis_tree $src" \
 		--define "_binary_payload w9.gzdio" --define "_binary_filedigest_algorithm ${RPM_DIGEST:-8}" \
-		--define "_buildhost localhost" --define "use_source_date_epoch_as_buildtime 1" \
+		--define "packager LIS maintainers" --define "_buildhost localhost" --define "use_source_date_epoch_as_buildtime 1" \
 		--define "clamp_mtime_to_source_date_epoch 1" "$work/lis-daemons.spec" > "$out/daemons-rpm.log" 2>&1 ||
 		failed RPM "$out/daemons-rpm.log"
 	file=$(cd "$work/rpms" && ls ./*/lis-daemons-"$version"-1.*.rpm)

@@ -27,11 +27,12 @@ main() {
 	export SOURCE_DATE_EPOCH
 	find "$src" -newermt "@$SOURCE_DATE_EPOCH" -exec touch -h -d "@$SOURCE_DATE_EPOCH" {} +
 	sed "s/@VERSION@/$version/; s/@DKMS@/$(kit_least_dkms "$here/../distro-matrix.yaml" rpm)/" "$top/packaging/rpm/lis-dkms.spec.in" > "$work/lis-dkms.spec"
+	kit_changelog_rpm "$version" >> "$work/lis-dkms.spec"
 	# gzip payload: every rpm since RHEL 5 unpacks it. RHEL 5 itself also wants MD5 file digests: RPM_DIGEST=1.
 	# The laid-out tree goes in as it stands, by a macro: the package has no source archive of its own.
 	rpmbuild -bb --define "_topdir $work/rpm" --define "_rpmdir $work/rpms" --define "lis_tree $src" \
 		--define "_binary_payload w9.gzdio" --define "_binary_filedigest_algorithm ${RPM_DIGEST:-8}" \
-		--define "_buildhost localhost" --define "use_source_date_epoch_as_buildtime 1" \
+		--define "packager LIS maintainers" --define "_buildhost localhost" --define "use_source_date_epoch_as_buildtime 1" \
 		--define "clamp_mtime_to_source_date_epoch 1" "$work/lis-dkms.spec" > "$out/rpm.log" 2>&1 || {
 		tail -n 20 "$out/rpm.log" >&2
 		die $E_BUILD "building the RPM failed" "see the lines above" "the whole log is $out/rpm.log"

@@ -14,10 +14,8 @@
 # Exit codes: 0 built; 2 usage; 7 no headers; 8 headers of another kernel; 9 no compiler or make; 10 build failed.
 set -eu
 here=$(CDPATH='' cd "$(dirname "$0")" && pwd)
-lib=$here/lib/kit.sh
-[ -f "$lib" ] || lib=$here/kit.sh
 # shellcheck source=scripts/lib/kit.sh
-. "$lib"
+. "$here/lib/kit.sh"
 
 need_tools() {
 	family=$(kit_family)

@@ -13,7 +13,7 @@ extra_file() {
 	case $1 in
 	lsvmbus) printf '%s\n' "$source/scripts/lsvmbus" ;;
 	kernel-hook) printf '%s\n' "$source/packaging/dkms/kernel-hook" ;;
-	lisctl.8|lis.7) printf '%s\n' "$source/packaging/man/$1" ;;
+	lisctl.8|lis.7|lsvmbus.8) printf '%s\n' "$source/packaging/man/$1" ;;
 	70-lis-utils.rules) printf '%s\n' "$source/packaging/udev/$1" ;;
 	lisctl.completion) printf '%s\n' "$source/packaging/bash-completion/lisctl" ;;
 	*) printf '%s\n' "$source/packaging/initramfs/$1" ;;
@@ -95,7 +95,9 @@ place_all() {
 	: > "$work/manifest"
 	place "$(extra_file lsvmbus)" /usr/sbin/lsvmbus 755
 	place_link "../src/lis-$version/kit/lisctl" /usr/sbin/lisctl
-	! root_dir /usr/share/man/man8 || place "$(extra_file lisctl.8)" /usr/share/man/man8/lisctl.8 644
+	for pa_page in lisctl.8 lsvmbus.8; do
+		! root_dir /usr/share/man/man8 || place "$(extra_file $pa_page)" /usr/share/man/man8/$pa_page 644
+	done
 	! root_dir /usr/share/man/man7 || place "$(extra_file lis.7)" /usr/share/man/man7/lis.7 644
 	! root_dir /usr/share/bash-completion/completions ||
 		place "$(extra_file lisctl.completion)" /usr/share/bash-completion/completions/lisctl 644

@@ -186,7 +186,7 @@ kit_copy_extra() {
 	mkdir -p "$2/docs/docs" || return 1
 	cp -p "$1/packaging/initramfs/initramfs-tools-hook" "$1/packaging/initramfs/dracut.conf" "$2/" || return 1
 	cp -p "$1/packaging/udev/70-lis-utils.rules" "$1/packaging/modprobe/lis-ata_piix.conf" "$2/" && cp -p "$1/packaging/chrony/hyperv.conf" "$2/docs/chrony-hyperv.conf" || return 1
-	cp -p "$1/packaging/man/lisctl.8" "$1/packaging/man/lis.7" "$2/" && cp -p "$1/packaging/bash-completion/lisctl" "$2/lisctl.completion" || return 1
+	cp -p "$1/packaging/man/lisctl.8" "$1/packaging/man/lis.7" "$1/packaging/man/lsvmbus.8" "$2/" && cp -p "$1/packaging/bash-completion/lisctl" "$2/lisctl.completion" || return 1
 	cp -p "$1/scripts/lsvmbus" "$2/lsvmbus" && cp -p "$1/README.md" "$2/docs/README.md" || return 1
 	(cd "$1/docs" && find . -type f -name '*.md') | while read -r kce_file; do
 		mkdir -p "$2/docs/docs/$(dirname "$kce_file")" && cp -p "$1/docs/$kce_file" "$2/docs/docs/$kce_file" || exit 1
@@ -202,6 +202,12 @@ kit_source_date() {
 kit_changelog_deb() {
 	printf 'lis (%s-1) unstable; urgency=medium\n\n  * Release %s.\n\n -- LIS maintainers <lis@localhost>  %s\n' \
 		"$1" "$1" "$(LC_ALL=C date -u -d "@$SOURCE_DATE_EPOCH" '+%a, %d %b %Y %H:%M:%S +0000')"
+}
+
+# kit_changelog_rpm VERSION: the same for a spec file.
+kit_changelog_rpm() {
+	printf '\n%%%%changelog\n* %s LIS maintainers - %s-1\n- Release %s.\n' \
+		"$(LC_ALL=C date -u -d "@$SOURCE_DATE_EPOCH" '+%a %b %d %Y')" "$1" "$1"
 }
 
 # kit_least_dkms MATRIX deb|rpm: the oldest DKMS a release of that package format carries: the bound packages state.
