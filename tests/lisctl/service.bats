@@ -253,6 +253,33 @@ cert=/var/lib/lis/keys/mok.der" ]
 	[[ $output == *"next: apt-get install libengine-pkcs11-openssl"* ]]
 }
 
+@test "DKMS builds: what its sign-file cannot sign with a token is signed after the build, or taken away" {
+	make_token
+	signed_machine
+	run -0 lisctl sign --yes --key "$uri?$uri_pin" --cert "$BATS_FILE_TMPDIR/given.pem"
+	tree=$BATS_TEST_TMPDIR/dkms/lis/5.0.0
+	mkdir -p "$tree/build/kit" "$tree/K/x86_64/module"
+	cp -r "$top/scripts/lib" "$top/packaging/dkms/post-build" "$tree/build/kit/"
+	cp "$top/scripts/lib/kit.sh" "$tree/build/kit/"
+	cp "$MODS/ours/hv_vmbus.ko" "$MODS/ours/hv_storvsc.ko" "$tree/K/x86_64/module/"
+	xz "$tree/K/x86_64/module/hv_storvsc.ko"
+	# (busybox's own xz cannot pack.)
+	for shell in dash "bash --posix"; do
+		run -0 env -C "$tree/build" $shell kit/post-build K
+		[ -z "$output" ]
+		check_signature "$tree/K/x86_64/module/hv_vmbus.ko" "$BATS_FILE_TMPDIR/given.pem"
+		xz -dc "$tree/K/x86_64/module/hv_storvsc.ko.xz" > "$BATS_TEST_TMPDIR/storvsc.ko"
+		check_signature "$BATS_TEST_TMPDIR/storvsc.ko" "$BATS_FILE_TMPDIR/given.pem"
+	done
+	mv "$BATS_TEST_TMPDIR/tokens/"* "$BATS_TEST_TMPDIR/"
+	run -1 env -C "$tree/build" kit/post-build K
+	[[ $output == *"no such token is there"* && $output != *Fahrrad* ]]
+	[ -z "$(ls "$tree/K/x86_64/module")" ]
+	# A key in a file is DKMS's own business.
+	echo "key=/nonexistent" > "$root/etc/lis/sign.conf"
+	run -0 env -C "$tree/build" kit/post-build K
+}
+
 @test "report: what helps is in it; the host's name, addresses and passwords are not; nothing is overwritten" {
 	signed_machine
 	unset KIT_ROOT
