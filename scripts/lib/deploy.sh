@@ -245,7 +245,8 @@ install_kernel() {
 }
 
 install_plain() {
-	logged "$(build_script)" -k "$1" -s "$KIT_ROOT$tree" -o "$work/build-$1" || build_failed "$1"
+	timed "building for $1" logged "$(build_script)" -k "$1" -s "$KIT_ROOT$tree" -o "$work/build-$1" || build_failed "$1"
+	tell "lis: built for $1 in $took s"
 	rm -rf "$work/set"
 	mkdir "$work/set"
 	for ip_module in $(kit_set "$1"); do
@@ -256,8 +257,9 @@ install_plain() {
 	tell "lis: installing for $1"
 	tx_copy_tree "$work/set" "/lib/modules/$1/updates/lis"
 	logged depmod -b "${KIT_ROOT:-/}" "$1" || die $E_FAIL "depmod failed for kernel $1" "$(tail -n 1 "$log")" "see $log"
-	logged "$initramfs" refresh "$1" ||
+	timed "rebuilding the initramfs of $1" logged "$initramfs" refresh "$1" ||
 		die $E_VERIFY "the initramfs of kernel $1 could not be rebuilt" "$(tail -n 3 "$log")" "see $log"
+	tell "lis: installed for $1 in $took s"
 }
 
 build_script() {
@@ -287,10 +289,12 @@ install_dkms() {
 		logged dkms remove -m lis -v "$version" -k "$1" || :
 		dkms status -m lis -v "$version" 2>/dev/null | grep -q . || add_dkms
 	fi
-	logged dkms build -m lis -v "$version" -k "$1" || build_failed "$1"
+	timed "building for $1" logged dkms build -m lis -v "$version" -k "$1" || build_failed "$1"
+	tell "lis: built for $1 in $took s"
 	tell "lis: installing for $1"
-	logged dkms install --force -m lis -v "$version" -k "$1" ||
+	timed "installing for $1, with its initramfs" logged dkms install --force -m lis -v "$version" -k "$1" ||
 		die $E_FAIL "DKMS could not install for kernel $1" "$(tail -n 1 "$log")" "see $log"
+	tell "lis: installed for $1 in $took s"
 }
 
 build_failed() {
@@ -300,7 +304,8 @@ build_failed() {
 		[ "$bf_log" = "$log" ] || cat "$bf_log" >> "$log"
 		break
 	done
-	if tail -n 40 "$log" | grep -q 'No space left on device'; then
+	# The second is what the kernel's fixdep says of it.
+	if tail -n 40 "$log" | grep -q 'No space left on device\|not all data was written to the output'; then
 		die $E_SPACE "not enough space to build for kernel $1" "the disk filled up while compiling (lines above)" \
 			"free some space, then install again (log: $log)"
 	fi

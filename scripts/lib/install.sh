@@ -416,7 +416,7 @@ remove_modules() {
 # restore_kernels: initramfs without ours, and read back.
 restore_kernels() {
 	for rk_kernel in $(cat "$work/touched"); do
-		logged "$initramfs" restore "$rk_kernel" && logged "$initramfs" check "$rk_kernel" && ! tail -n 1 "$log" | grep -q ': ours:' ||
+		restore_image "$rk_kernel" && logged "$initramfs" check "$rk_kernel" && ! tail -n 1 "$log" | grep -q ': ours:' ||
 			die $E_VERIFY "the initramfs of kernel $rk_kernel still holds our modules" "$(tail -n 1 "$log")" \
 				"everything was taken back; mend the cause, then uninstall again (log: $log)"
 	done
@@ -428,6 +428,14 @@ restore_kernels() {
 		esac
 		tell "lis: kernel $rk_kernel: $rk_state ($(module_path "$rk_kernel" hv_vmbus))"
 	done
+}
+
+# restore_image K: with how long it took, where there is one.
+restore_image() {
+	"$initramfs" image "$1" > /dev/null || return 0
+	tell "lis: initramfs of kernel $1: without our modules"
+	timed "initramfs of $1" logged "$initramfs" restore "$1" || return
+	tell "lis: initramfs of kernel $1: done in $took s"
 }
 
 # remove_rest: last, because this run may be using it.

@@ -19,7 +19,19 @@ export E_REBOOT E_NOTHING E_ROLLEDBACK E_UNDO
 
 # say TEXT: one line of progress. note TEXT: the same, to stderr.
 say() { printf '%s\n' "$*"; }
-note() { printf '%s\n' "$*" >&2; }
+note() { kit_show 33 WARNING "$*"; }
+
+# kit_show COLOUR WORD TEXT: TEXT on stderr; WORD in it has the colour, if that is a terminal and nobody said no.
+kit_show() {
+	case $3 in
+	*"$2"*)
+		if [ -t 2 ] && [ -z "${NO_COLOR+set}" ] && [ "${TERM:-dumb}" != dumb ]; then
+			printf '%s\033[1;%sm%s\033[0m%s\n' "${3%%"$2"*}" "$1" "$2" "${3#*"$2"}" >&2
+			return 0
+		fi ;;
+	esac
+	printf '%s\n' "$3" >&2
+}
 
 # die CODE WHAT [WHY [NEXT STEP]]: the one message of a bad input, then the end.
 die() {
@@ -29,7 +41,7 @@ die() {
   why:  $3"
 	[ -z "${4:-}" ] || kit_text="$kit_text
   next: $4"
-	printf '%s\n' "$kit_text" >&2
+	kit_show 31 lis: "$kit_text"
 	# shellcheck disable=SC2034 # the installer's --json reports it
 	KIT_DIE_TEXT=$kit_text
 	exit "$kit_code"

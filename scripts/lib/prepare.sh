@@ -573,18 +573,21 @@ rebuild_image() {
 	tx_keep_list < "$work/keep"
 	tell "lis: rebuilding $2 of kernel $1"
 	ri_names=$(wanted_names "$1" | tr '\n' ' ')
-	ri_code=0
-	case $si_tool:$family in
-	update-initramfs:*) on_target update-initramfs -u -k "$1" || ri_code=$? ;;
-	dracut:*) on_target dracut --force "$2" "$1" || ri_code=$? ;;
-	mkinitrd:suse) on_target mkinitrd -k "vmlinuz-$1" -i "${2##*/}" || ri_code=$? ;;
-	*) # shellcheck disable=SC2046 # one word per module
-		on_target mkinitrd -f $(for ri_name in $ri_names; do printf -- '--preload=%s ' "$ri_name"; done) "$2" "$1" || ri_code=$? ;;
-	esac
-	[ $ri_code -eq 0 ] || die $E_FAIL "the initramfs of kernel $1 could not be rebuilt" "$ot_last" \
+	timed "rebuilding $2" make_image "$1" "$2" || die $E_FAIL "the initramfs of kernel $1 could not be rebuilt" "$ot_last" \
 		"see $log; or go without: --no-initramfs"
+	tell "lis: rebuilt $2 in $took s"
 	! image_lacks "$1" "$KIT_ROOT$2" || die $E_VERIFY "the rebuilt initramfs of kernel $1 still lacks:$si_lacking" \
 		"$si_tool left them out" "see $log"
+}
+
+make_image() {
+	case $si_tool:$family in
+	update-initramfs:*) on_target update-initramfs -u -k "$1" ;;
+	dracut:*) on_target dracut --force "$2" "$1" ;;
+	mkinitrd:suse) on_target mkinitrd -k "vmlinuz-$1" -i "${2##*/}" ;;
+	*) # shellcheck disable=SC2046 # one word per module
+		on_target mkinitrd -f $(for ri_name in $ri_names; do printf -- '--preload=%s ' "$ri_name"; done) "$2" "$1" ;;
+	esac
 }
 
 # --- the verb ------------------------------------------------------------------------------------------------------

@@ -55,6 +55,7 @@ scrub() {
 		{
 			gsub(mac, "MAC"); gsub(six, "IPV6"); gsub("(^|[^0-9a-fA-F:])[0-9a-fA-F:]*::" h "[0-9a-fA-F:]*", " IPV6")
 			gsub(quad, "ADDRESS")
+			gsub(/[Pp][Ii][Nn]-[Vv][Aa][Ll][Uu][Ee]=[^ \t&;"]*/, "pin-value=REMOVED")
 			print no_secret(no_host($0))
 		}'
 }

@@ -157,11 +157,12 @@ tx_write() {
 	rm -rf "$tx_target.lis-new"
 	# A copy first: it has the owner, mode and labels of the former file.
 	if [ -f "$tx_target" ]; then cp -a "$tx_target" "$tx_target.lis-new" || tx_failed "$tx_target.lis-new"; fi
-	cat "$1" > "$tx_target.lis-new" || tx_failed "$tx_target.lis-new"
+	# Its mode before its text: it may be a secret.
 	case $3 in
-	-) [ -f "$tx_target" ] || chmod 644 "$tx_target.lis-new" ;;
-	*) chmod "$3" "$tx_target.lis-new" ;;
+	-) [ -f "$tx_target" ] || { : > "$tx_target.lis-new" && chmod 644 "$tx_target.lis-new"; } ;;
+	*) (umask 077 && : > "$tx_target.lis-new") && chmod "$3" "$tx_target.lis-new" ;;
 	esac || tx_failed "$tx_target.lis-new"
+	cat "$1" > "$tx_target.lis-new" || tx_failed "$tx_target.lis-new"
 	mv -f "$tx_target.lis-new" "$tx_target" || tx_failed "$tx_target"
 }
 

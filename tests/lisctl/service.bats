@@ -127,6 +127,159 @@ check_signature() {
 	has "$KERNEL" 5.0.0
 }
 
+# make_token: a token of softhsm with the given key in it. Its PIN has what a URI must encode.
+make_token() {
+	type -P softhsm2-util > /dev/null || skip "softhsm2 is not installed"
+	openssl engine pkcs11 2> /dev/null | grep -q pkcs11 || openssl list -providers -provider pkcs11 > /dev/null 2>&1 ||
+		skip "neither libengine-pkcs11-openssl nor pkcs11-provider is installed"
+	export SOFTHSM2_CONF=$BATS_TEST_TMPDIR/softhsm2.conf
+	mkdir "$BATS_TEST_TMPDIR/tokens"
+	printf 'directories.tokendir = %s\nobjectstore.backend = file\nlog.level = ERROR\n' "$BATS_TEST_TMPDIR/tokens" > "$SOFTHSM2_CONF"
+	softhsm2-util --init-token --free --label 'lis test' --so-pin 000000 --pin "$pin"
+	softhsm2-util --import "$BATS_FILE_TMPDIR/given.key" --token 'lis test' --label sign --id 01 --pin "$pin"
+}
+
+pin='Fahrrad;7' uri='pkcs11:token=lis%20test;object=sign' uri_pin='pin-value=Fahrrad%3b7'
+
+# pin_nowhere PATH...: the PIN is in none of these; but for the one file that is there for it.
+pin_nowhere() { run -1 grep -rl --exclude-dir=history --exclude-dir=tokens --exclude=pin Fahrrad "$@"; }
+
+@test "sign with a key in a token: every module verifies, in every shell; later builds too; rollback to the byte" {
+	make_token
+	for shell in "${shells[@]}"; do
+		signed_machine
+		mkdir -p "$root/etc/dkms/framework.conf.d"
+		before=$(picture "$root")
+		run -0 in_shell "$shell" sign --yes --key "$uri?$uri_pin" --cert "$BATS_FILE_TMPDIR/given.pem"
+		[[ $output == *"key: given"*"fingerprint"* && $output != *Fahrrad* ]]
+		for file in "$root"/lib/modules/5.0.0-K/updates/lis/*.ko; do
+			check_signature "$file" "$BATS_FILE_TMPDIR/given.pem"
+			cmp "$BATS_TEST_TMPDIR/body" "$MODS/ours/${file##*/}"
+		done
+		sums=$(cksum "$root"/lib/modules/5.0.0-K/updates/lis/*.ko)
+		run -0 in_shell "$shell" sign --yes
+		[[ $output == *"key: recorded"* ]]
+		[ "$(cksum "$root"/lib/modules/5.0.0-K/updates/lis/*.ko)" = "$sums" ]
+		pin_nowhere "$root"
+		run -0 lisctl rollback --yes
+		run -0 lisctl rollback --yes
+		diff <(echo "$before") <(picture "$root")
+	done
+	rm -rf "$root"
+	deploy_root
+	run -0 lisctl sign --yes --key "$uri?$uri_pin" --cert "$BATS_FILE_TMPDIR/given.pem"
+	run -0 with 5.0.0 install --yes
+	for file in "$root/lib/modules/$KERNEL"/updates/lis/*.ko; do
+		check_signature "$file" "$BATS_FILE_TMPDIR/given.pem"
+	done
+	pin_nowhere "$root"
+	# The token was pulled out: what is built cannot be signed, and nothing of it stays.
+	before=$(picture "$root")
+	mv "$BATS_TEST_TMPDIR/tokens/"* "$BATS_TEST_TMPDIR/"
+	run -1 with 5.1.0 upgrade --yes
+	[[ $output == *"the key $uri cannot be used"*"why:  no such token is there"*"next:"* ]]
+	diff <(echo "$before") <(picture "$root")
+}
+
+@test "the PIN of a token: in one file that only root reads; on no command line, in no log, not in the report" {
+	make_token
+	signed_machine
+	mkdir -p "$root/etc/dkms/framework.conf.d" "$root/etc/lis"
+	echo old > "$root/etc/lis/sign.conf"
+	chmod 644 "$root/etc/lis/sign.conf"
+	stand_in openssl <<-SH
+	#!/bin/sh
+	echo "\$*" >> "$BATS_TEST_TMPDIR/argv"
+	exec $(type -P openssl) "\$@"
+	SH
+	run -0 lisctl sign --yes --key "$uri?$uri_pin" --cert "$BATS_FILE_TMPDIR/given.pem"
+	grep -q "^cms .*$uri" "$BATS_TEST_TMPDIR/argv"
+	pin_nowhere "$root" "$BATS_TEST_TMPDIR/argv"
+	[ "$(cat "$root/etc/lis/sign.conf")" = "key=$uri?pin-source=file:/var/lib/lis/keys/pin
+cert=/var/lib/lis/keys/mok.der" ]
+	[ "$(cat "$root/var/lib/lis/keys/pin")" = "$pin" ]
+	[ "$(stat -c %a "$root/etc/lis/sign.conf" "$root/var/lib/lis/keys/pin" | sort -u)" = 600 ]
+	# shellcheck disable=SC1091 # made by lisctl
+	[ "$(. "$root/etc/dkms/framework.conf.d/lis-sign.conf"; echo "$mok_signing_key")" = "$uri?pin-source=file:/var/lib/lis/keys/pin" ]
+	# Of an admin who wrote it there by hand, and in a log of somebody else's making.
+	printf 'key=%s?%s\ncert=/var/lib/lis/keys/mok.der\n' "$uri" "$uri_pin" > "$root/etc/lis/sign.conf"
+	run -0 lisctl sign --yes
+	echo "Signing key: pkcs11:object=sign?module-path=/x&$uri_pin" >> "$root/var/log/lis.log"
+	unset KIT_ROOT
+	run -0 lisctl report --root "$root" "$BATS_TEST_TMPDIR/report.txt"
+	grep -q 'pin-value=REMOVED' "$BATS_TEST_TMPDIR/report.txt"
+	pin_nowhere "$BATS_TEST_TMPDIR/report.txt"
+	# Nor is it said again to somebody who is not root.
+	stand_in id <<< 'echo 1000'
+	run -3 lisctl sign --yes --key "$uri?$uri_pin" --cert "$BATS_FILE_TMPDIR/given.pem"
+	[[ $output == *"next: sudo "*"pin-value=..."* && $output != *Fahrrad* ]]
+}
+
+@test "sign: pin-source= names a file; the PIN stays there" {
+	make_token
+	signed_machine
+	echo "$pin" > "$BATS_TEST_TMPDIR/my-pin"
+	run -0 lisctl sign --yes --key "$uri?pin-source=file:$BATS_TEST_TMPDIR/my-pin" --cert "$BATS_FILE_TMPDIR/given.pem"
+	check_signature "$root/lib/modules/5.0.0-K/updates/lis/hv_vmbus.ko" "$BATS_FILE_TMPDIR/given.pem"
+	grep -qx "key=$uri?pin-source=file:$BATS_TEST_TMPDIR/my-pin" "$root/etc/lis/sign.conf"
+	[ ! -e "$root/var/lib/lis/keys/pin" ]
+	rm "$BATS_TEST_TMPDIR/my-pin"
+	run -2 lisctl sign --yes
+	[[ $output == *"the PIN cannot be read from $BATS_TEST_TMPDIR/my-pin"*"why:"*"next:"* ]]
+}
+
+@test "sign with a token: a wrong PIN, no PIN, no such token or key, another's certificate (2), no way to it (17); nothing changed" {
+	make_token
+	signed_machine
+	before=$(picture "$root")
+	turned_away() { # CODE TEXT KEY [CERT]
+		run -"$1" setsid -w "$top/scripts/lisctl" sign --yes --key "$3" --cert "${4:-$BATS_FILE_TMPDIR/given.pem}"
+		echo "$output"
+		[ "$(grep -c '^lis: ' <<< "$output")" -eq 1 ]
+		[[ $output == *"$2"*"next: "* && $output != *Fahrrad* && $output != *[Ss]egmentation* ]]
+		diff <(echo "$before") <(picture "$root")
+	}
+	turned_away 2 "the token does not take the PIN" "$uri?pin-value=Fahrrad%3b8"
+	turned_away 2 "wants a PIN, and the URI names none" "$uri"
+	turned_away 2 "no such token is there" "pkcs11:token=other;object=sign?$uri_pin"
+	turned_away 2 "cannot be used" "pkcs11:token=lis%20test;object=other?$uri_pin"
+	openssl req -new -x509 -newkey rsa:2048 -nodes -subj /CN=other -keyout "$BATS_TEST_TMPDIR/other.key" -out "$BATS_TEST_TMPDIR/other.pem" 2> /dev/null
+	turned_away 2 "the certificate is of another key" "$uri?$uri_pin" "$BATS_TEST_TMPDIR/other.pem"
+	run -2 --separate-stderr lisctl sign --yes --json --key "$uri?pin-value=Fahrrad%3b8" --cert "$BATS_FILE_TMPDIR/given.pem"
+	echo "$output" > "$BATS_TEST_TMPDIR/json"
+	grep -q '"code":2,.*the token does not take the PIN' "$BATS_TEST_TMPDIR/json"
+	pin_nowhere "$BATS_TEST_TMPDIR/json" "$root"
+	OPENSSL_ENGINES=/nonexistent OPENSSL_MODULES=/nonexistent turned_away 17 "openssl cannot reach a token here" "$uri?$uri_pin"
+	[[ $output == *"next: apt-get install libengine-pkcs11-openssl"* ]]
+}
+
+@test "DKMS builds: what its sign-file cannot sign with a token is signed after the build, or taken away" {
+	make_token
+	signed_machine
+	run -0 lisctl sign --yes --key "$uri?$uri_pin" --cert "$BATS_FILE_TMPDIR/given.pem"
+	tree=$BATS_TEST_TMPDIR/dkms/lis/5.0.0
+	mkdir -p "$tree/build/kit" "$tree/K/x86_64/module"
+	cp -r "$top/scripts/lib" "$top/packaging/dkms/post-build" "$tree/build/kit/"
+	cp "$top/scripts/lib/kit.sh" "$tree/build/kit/"
+	cp "$MODS/ours/hv_vmbus.ko" "$MODS/ours/hv_storvsc.ko" "$tree/K/x86_64/module/"
+	xz "$tree/K/x86_64/module/hv_storvsc.ko"
+	# (busybox's own xz cannot pack.)
+	for shell in dash "bash --posix"; do
+		run -0 env -C "$tree/build" $shell kit/post-build K
+		[ -z "$output" ]
+		check_signature "$tree/K/x86_64/module/hv_vmbus.ko" "$BATS_FILE_TMPDIR/given.pem"
+		xz -dc "$tree/K/x86_64/module/hv_storvsc.ko.xz" > "$BATS_TEST_TMPDIR/storvsc.ko"
+		check_signature "$BATS_TEST_TMPDIR/storvsc.ko" "$BATS_FILE_TMPDIR/given.pem"
+	done
+	mv "$BATS_TEST_TMPDIR/tokens/"* "$BATS_TEST_TMPDIR/"
+	run -1 env -C "$tree/build" kit/post-build K
+	[[ $output == *"no such token is there"* && $output != *Fahrrad* ]]
+	[ -z "$(ls "$tree/K/x86_64/module")" ]
+	# A key in a file is DKMS's own business.
+	echo "key=/nonexistent" > "$root/etc/lis/sign.conf"
+	run -0 env -C "$tree/build" kit/post-build K
+}
+
 @test "report: what helps is in it; the host's name, addresses and passwords are not; nothing is overwritten" {
 	signed_machine
 	unset KIT_ROOT
