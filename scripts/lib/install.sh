@@ -365,9 +365,8 @@ do_uninstall() {
 	restore_kernels
 	remove_rest
 	# Nothing of it can be taken back by rollback: install brings it back. What was installed is no history any more.
-	tx_close
 	# shellcheck disable=SC2046 # a list of words
-	tx_drop $(tx_history | grep -e '-install$' -e '-upgrade$')
+	tx_close $(tx_history | grep -e '-install$' -e '-upgrade$')
 	reload_set
 	was_loaded=
 	if [ $ui_found = no ]; then

@@ -232,11 +232,28 @@ tx_drop() {
 	rmdir "$tx_state/history" "$tx_state" 2>/dev/null || :
 }
 
-# tx_close: the changes stay, and are no history: rollback will not know them.
+# tx_close NAME...: the changes stay, and are no history: rollback will not know them, nor these committed ones, which they
+# leave without a meaning. Both by the one rename: after a power cut the next run drops what is left.
 tx_close() {
+	printf '%s\n' "$@" > "$tx_dir/drop" && tx_sync "$tx_dir/drop" "$tx_dir" || tx_failed "$tx_dir/drop"
 	sync
 	trap '' HUP INT TERM
-	tx_forget
+	tx_open=no
+	mv "$tx_dir" "$tx_state/finished" || tx_failed "$tx_state"
+	tx_sync "$tx_state"
+	tx_finish
+}
+
+# tx_finish: of a closed transaction, what it was to drop; then itself. A name is a name and no path: the disk may be foreign.
+tx_finish() {
+	if [ -f "$tx_state/finished/drop" ] && [ ! -L "$tx_state/finished/drop" ]; then
+		while read -r tf_name; do
+			case $tf_name in */*|[!0-9]*|'') continue ;; esac
+			[ ! -d "$tx_state/history/$tf_name" ] || mv "$tx_state/history/$tf_name" "$tx_state/finished/"
+		done < "$tx_state/finished/drop"
+	fi
+	rm -rf "$tx_state/finished"
+	rmdir "$tx_state/history" "$tx_state" 2>/dev/null || :
 }
 
 # tx_history: the names of what was committed and not undone, oldest first.
@@ -317,7 +334,7 @@ tx_put_back() {
 
 # tx_recover: finishes the undoing of a run that was broken off. Prints the verb of that run; returns 1 if there was none.
 tx_recover() {
-	! tx_places || rm -rf "$tx_state/finished"
+	! tx_places || tx_finish
 	tx_unfinished || return 1
 	awk -F '\t' 'NR == 1 && $1 == "lis-journal" { print $3; exit }' "$tx_dir/journal" 2>/dev/null
 	tx_undo

@@ -297,8 +297,9 @@ cuts() {
 	for ((n = stride; ; n += stride)); do
 		if KIT_SOURCE=$(release_of 5.1.0) killed_at "$n" $shell "$top/scripts/lisctl" "$verb" --yes; then break; fi
 		count=$((count + 1))
-		# Killed after the one rename that commits: it stays, and what it was can still be had.
-		if [ ! -d "$root/var/lib/lis/transaction" ] && [ "$(ls "$root/var/lib/lis/history" 2>/dev/null || :)" != "$whole" ]; then break; fi
+		# Killed after the one rename that commits or closes: it stays.
+		if [ ! -d "$root/var/lib/lis/transaction" ] &&
+			{ [ -d "$root/var/lib/lis/finished" ] || [ "$(ls "$root/var/lib/lis/history" 2>/dev/null || :)" != "$whole" ]; }; then break; fi
 		if [ -d "$root/var/lib/lis/transaction" ]; then
 			run -11 with 5.1.0 status
 			[[ $output == *"broken off"* ]]
@@ -328,10 +329,25 @@ changers='cp mv rm mkdir rmdir ln sync cat depmod'
 	has "$KERNEL" 5.1.0
 }
 
+# removed: cut behind the last step or not, nothing is left, nor is there anything to roll back to.
+removed() {
+	run -0 lisctl prepare --only dhcp --yes
+	has "$KERNEL" inbox
+	[ -z "$(ls "$root/var/lib/lis/history" 2> /dev/null)" ]
+	run -19 lisctl rollback --yes --detailed-exit
+	has "$KERNEL" inbox
+}
+
 @test "power cuts while removing (dash)" {
 	run -0 with 5.1.0 install --yes
 	cuts uninstall dash "${LIS_CUT_STRIDE:-31}" 60 $changers
-	has "$KERNEL" inbox
+	removed
+}
+
+@test "cuts at every rename while removing: closed, and the history dropped, by one of them" {
+	run -0 with 5.1.0 install --yes
+	cuts uninstall dash 1 3 mv
+	removed
 }
 
 @test "install, upgrade, rollback, uninstall: busybox sh" {
