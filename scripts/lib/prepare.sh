@@ -565,10 +565,13 @@ on_target() {
 lend_folders() {
 	lent=
 	for lf_name in proc sys dev; do
-		[ -d "$KIT_ROOT/$lf_name" ] && [ ! -L "$KIT_ROOT/$lf_name" ] && [ -z "$(ls -A "$KIT_ROOT/$lf_name")" ] || continue
+		lf_dir=$KIT_ROOT/$lf_name
+		[ -d "$lf_dir" ] && [ ! -L "$lf_dir" ] || continue
+		# Not where somebody did it already. Nodes of the disk itself are no help: below FUSE nobody may open them.
+		[ -z "$(ls -A "$lf_dir")" ] || [ "$(stat -c %d "$lf_dir")" = "$(stat -c %d "$KIT_ROOT/")" ] || continue
 		# Noted first: a signal may come in between.
 		lent="$lf_name $lent"
-		logged mount --bind "/$lf_name" "$KIT_ROOT/$lf_name" || lent=${lent#* }
+		logged mount --bind "/$lf_name" "$lf_dir" || lent=${lent#* }
 	done
 }
 

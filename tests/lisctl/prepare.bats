@@ -104,6 +104,14 @@ good_args="$late_args rootdelay=300"
 	undone
 }
 
+@test "device nodes of the disk's own are no reason not to lend /dev" {
+	mkdir -p "$root/dev"
+	: > "$root/dev/null"
+	run -0 prepare
+	grep -qx "mount --bind /dev $root/dev" "$called"
+	grep -qx "umount $root/dev" "$called"
+}
+
 @test "Ubuntu: whole way; a netplan address is named" {
 	whole_way ubuntu
 	[[ $output == *"/etc/netplan/01.yaml matches a card by its address"* ]]
