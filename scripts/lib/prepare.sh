@@ -86,8 +86,8 @@ drop() {
 # --- names of disks ------------------------------------------------------------------------------------------------
 
 # make_map: $work/map, "DEVICE NAME" for every wandering name that fstab, crypttab or the boot loader uses: from
-# --device-map, from what is mounted below the root, from the disks of this machine (when it is the one prepared), from
-# the target's own blkid cache. The first that knows wins.
+# --device-map, from what is mounted below the root, from the disks of this machine (when it is the one prepared and names
+# them), from the target's own blkid cache. The first that knows wins.
 make_map() {
 	: > "$work/map"
 	if [ -n "$map" ]; then
@@ -99,7 +99,7 @@ make_map() {
 	wandering_names | while IFS='	' read -r mm_device mm_point; do
 		grep -q "^$mm_device " "$work/map" && continue
 		mm_uuid=$(uuid_mounted "$mm_point")
-		[ -n "$mm_uuid" ] || [ -n "$rooted" ] || [ ! -b "$mm_device" ] || mm_uuid=$(blkid -o value -s UUID "$mm_device" 2>/dev/null || :)
+		[ -n "$mm_uuid" ] || ! own_names || mm_uuid=$(uuid_probed "$mm_device")
 		[ -n "$mm_uuid" ] || mm_uuid=$(uuid_cached "$mm_device")
 		case $mm_uuid in ''|*[!A-Za-z0-9-]*) continue ;; esac
 		printf '%s UUID=%s\n' "$mm_device" "$mm_uuid" >> "$work/map"
@@ -122,7 +122,20 @@ uuid_mounted() {
 	case $1 in /*) ;; *) return 0 ;; esac
 	um_place=${KIT_ROOT}${1%/}
 	um_device=$(df -P "${um_place:-/}" 2>/dev/null | awk -v place="${um_place:-/}" 'NR == 2 && $6 == place && $1 ~ /^\/dev\// { print $1 }')
-	[ -z "$um_device" ] || blkid -o value -s UUID "$um_device" 2>/dev/null || :
+	[ -z "$um_device" ] || uuid_probed "$um_device"
+}
+
+# own_names: are /dev's names those of the machine that is prepared? Not in a chroot (a rescue system's, an appliance's): the
+# system around it named the disks it sees, and its own may be among them. Somebody who may not look is no chroot's root.
+own_names() {
+	[ -z "$rooted" ] && [ -e /proc/1 ] || return 1
+	on_first=$(stat -c %d:%i /proc/1/root/ 2>/dev/null) || return 0
+	[ "$on_first" = "$(stat -c %d:%i /)" ]
+}
+
+# uuid_probed DEVICE: asked of the device itself. blkid's cache may be another system's, and would be written to the root.
+uuid_probed() {
+	[ ! -b "$1" ] || blkid -c /dev/null -o value -s UUID "$1" 2>/dev/null || :
 }
 
 uuid_cached() {
@@ -552,10 +565,13 @@ on_target() {
 lend_folders() {
 	lent=
 	for lf_name in proc sys dev; do
-		[ -d "$KIT_ROOT/$lf_name" ] && [ ! -L "$KIT_ROOT/$lf_name" ] && [ -z "$(ls -A "$KIT_ROOT/$lf_name")" ] || continue
+		lf_dir=$KIT_ROOT/$lf_name
+		[ -d "$lf_dir" ] && [ ! -L "$lf_dir" ] || continue
+		# Not where somebody did it already. Nodes of the disk itself are no help: below FUSE nobody may open them.
+		[ -z "$(ls -A "$lf_dir")" ] || [ "$(stat -c %d "$lf_dir")" = "$(stat -c %d "$KIT_ROOT/")" ] || continue
 		# Noted first: a signal may come in between.
 		lent="$lf_name $lent"
-		logged mount --bind "/$lf_name" "$KIT_ROOT/$lf_name" || lent=${lent#* }
+		logged mount --bind "/$lf_name" "$lf_dir" || lent=${lent#* }
 	done
 }
 

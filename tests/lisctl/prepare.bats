@@ -104,6 +104,14 @@ good_args="$late_args rootdelay=300"
 	undone
 }
 
+@test "device nodes of the disk's own are no reason not to lend /dev" {
+	mkdir -p "$root/dev"
+	: > "$root/dev/null"
+	run -0 prepare
+	grep -qx "mount --bind /dev $root/dev" "$called"
+	grep -qx "umount $root/dev" "$called"
+}
+
 @test "Ubuntu: whole way; a netplan address is named" {
 	whole_way ubuntu
 	[[ $output == *"/etc/netplan/01.yaml matches a card by its address"* ]]
@@ -116,6 +124,19 @@ good_args="$late_args rootdelay=300"
 	grep -qx 'alias scsi_hostadapter99 hv_storvsc' "$root/etc/modprobe.conf"
 	grep -qx 'alias scsi_hostadapter ata_piix' "$root/etc/modprobe.conf"
 	undone
+}
+
+# own_names FIRST OURS: with these as the roots of process 1 and of ours; an empty FIRST cannot be looked at.
+own_names() {
+	sh -c '. "$1/scripts/lib/prepare.sh"; rooted= first=$2 ours=$3
+		stat() { case $3 in /) echo "$ours" ;; *) [ -n "$first" ] && echo "$first" ;; esac; }
+		own_names' own_names "$top" "$@"
+}
+
+@test "names of disks are asked of /dev on the machine itself only, not in a chroot" {
+	run -0 own_names 8:2 8:2
+	run -0 own_names '' 8:2
+	run -1 own_names 9:2 8:2
 }
 
 @test "EL 6: whole way: GRUB legacy behind links, persistent names, sysv daemons, the machine's own blkid cache" {
