@@ -66,3 +66,17 @@ image_modules() {
 	find "$1" -type f \( -name '*.ko' -o -name '*.ko.gz' -o -name '*.ko.xz' -o -name '*.ko.zst' \) | awk '{
 		name = $0; sub(/.*\//, "", name); sub(/\.ko.*/, "", name); gsub(/-/, "_", name); print name "\t" $0 }' | sort
 }
+
+# image_indexed DIR K: of the module files on stdin (their paths, behind the last tab) those that modprobe knows in the
+# unpacked image. dracut takes whole folders of the kernel, so a driver may be there twice, the in-box one beside ours;
+# depmod has written one of the two into the image's index, and the other is dead weight. What the index does not know at all stays.
+image_indexed() {
+	id_dep=$(find "$1" -path "*/lib/modules/$2/modules.dep" | head -n 1)
+	awk -F '\t' '
+		function inner(path) { sub(/^.*lib\/modules\/[^\/]*\//, "", path); return path }
+		function plain(path) { sub(/.*\//, "", path); sub(/\.ko.*/, "", path); gsub(/-/, "_", path); return path }
+		input == 1 { sub(/:.*/, ""); named[inner($0)] = 1; next }
+		{ line[++n] = $0; path[n] = inner($NF); if (path[n] in named) known[plain($NF)] = 1 }
+		END { for (i = 1; i <= n; i++) if ((path[i] in named) || !(plain(path[i]) in known)) print line[i] }
+	' input=1 "${id_dep:-/dev/null}" input=2 -
+}

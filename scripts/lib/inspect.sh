@@ -111,7 +111,7 @@ inspect_initramfs() {
 
 # inspect_image K: the unpacked image: complete, one set, for this kernel, and its own index knows it.
 inspect_image() {
-	image_modules "$ii_dir" > "$work/inside"
+	image_modules "$ii_dir" | image_indexed "$ii_dir" "$1" > "$work/inside"
 	im_text=$(awk -F '\t' -v set="$set_names" -v ours_only="$accept" -v mine="$(kit_set "$1" | tr '\n-' ' _')" '
 		BEGIN {
 			# An accepted partial set leaves in-box drivers behind that cannot load.

@@ -78,15 +78,23 @@ skip_all() {
 # bail REASON: what follows makes no sense
 bail() { not_ok "$*"; exit 1; }
 
+# host_reply: one line from the host. In a subshell, which has no children: ash's read begins anew when a child of the shell ends meanwhile, and what it had of
+# the line is lost (a daemon that was killed while the host asked: the reply and its end come together).
+host_reply() { IFS= read -r host_line <&3 && printf '%s\n' "$host_line"; }
+
 # host VERB ARG...: a host-side step; the answer is in HOST_REPLY, its success the return value
 host() {
 	host_id=$$.$(cat /tmp/points).$1
 	ctl host "$host_id" "$@"
-	while read -r host_tag host_who host_code host_text <&3; do
-		if [ "$host_tag $host_who" = "#reply $host_id" ]; then
-			HOST_REPLY=$host_text
-			return "$host_code"
-		fi
+	while host_line=$(host_reply); do
+		case $host_line in
+		"#reply $host_id "*)
+			host_text=${host_line#"#reply $host_id "}
+			host_code=${host_text%% *}
+			HOST_REPLY=${host_text#"$host_code"}
+			HOST_REPLY=${HOST_REPLY# }
+			return "$host_code" ;;
+		esac
 	done
 	return 1
 }

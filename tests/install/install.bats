@@ -204,6 +204,7 @@ image() {
 		mkdir -p "$dir/$(dirname "$path")"
 		echo module > "$dir/$path"
 	done
+	[ -z "${DEP:-}" ] || echo "$DEP" > "$dir/usr/lib/modules/$KERNEL/modules.dep"
 	(cd "$dir" && find . | cpio -o -H newc 2>/dev/null | gzip) > "$root/boot/initrd.img-$KERNEL"
 }
 
@@ -232,6 +233,16 @@ image() {
 	image "$m/kernel/drivers/hv/hv_vmbus.ko" "$m/updates/lis/hv_storvsc.ko"
 	run -11 "$initramfs" check "$KERNEL"
 	[[ $output == *"mixed: ours: hv_storvsc, in-box: hv_vmbus"* ]]
+	# There twice, as dracut takes whole folders of the kernel: what the image's own index names is loaded.
+	twice=("$m/updates/lis/hv_vmbus.ko" "$m/updates/lis/hv_storvsc.ko" "$m/kernel/drivers/scsi/hv_storvsc.ko")
+	DEP='updates/lis/hv_storvsc.ko: updates/lis/hv_vmbus.ko' image "${twice[@]}"
+	run -0 "$initramfs" check "$KERNEL"
+	[[ $output == *"ours: hv_vmbus hv_storvsc"* ]]
+	DEP='kernel/drivers/scsi/hv_storvsc.ko: kernel/drivers/hv/hv_vmbus.ko' image "${twice[@]}"
+	run -11 "$initramfs" check "$KERNEL"
+	[[ $output == *"mixed: ours: hv_vmbus, in-box: hv_storvsc"* ]]
+	image "${twice[@]}"
+	run -11 "$initramfs" check "$KERNEL"
 	# Installed but not in the image: the next boot would start with the in-box one.
 	image "$m/kernel/drivers/hv/hv_vmbus.ko"
 	mkdir -p "$root/lib/modules/$KERNEL/updates/lis"
