@@ -194,6 +194,7 @@ keep_kernel() {
 		for kk_module in $(kit_modules "$conf"); do
 			find "$KIT_ROOT$kk_dir/kernel" \( -name "$kk_module.ko*" -o -name "$(printf '%s' "$kk_module" | tr _ -).ko*" \) 2>/dev/null || :
 		done | while read -r kk_file; do printf '%s\n' "${kk_file#"$KIT_ROOT"}"; done
+		moved_away "$1"
 		if kk_image=$("$initramfs" image "$1"); then
 			image_names "${kk_image#"$KIT_ROOT"}"
 			if root_dir /var/lib/lis/initramfs; then printf '%s\n' "/var/lib/lis/initramfs/${kk_image##*/}"; else echo /var/lib/lis/initramfs; fi
@@ -204,6 +205,19 @@ keep_kernel() {
 	# After what lies in them.
 	for kk_place in updates/dkms updates extra; do
 		tx_keep_folder "$kk_dir/$kk_place"
+	done
+}
+
+# moved_away K: where DKMS would put in-box modules back that it has moved away (its own note of it, from 3.1 on): it does
+# when a version of ours goes, so they come into being then, and must go again when that is taken back.
+moved_away() {
+	for ma_note in "$KIT_ROOT/var/lib/dkms/lis/original_module/$1"/*/*.origin; do
+		[ -f "$ma_note" ] && [ ! -L "$ma_note" ] || continue
+		read -r ma_path < "$ma_note" || [ -n "$ma_path" ] || continue
+		case $ma_path in
+		*/../*) ;;
+		/lib/modules/"$1"/kernel/*.ko*|/usr/lib/modules/"$1"/kernel/*.ko*) [ -e "$KIT_ROOT$ma_path" ] || printf '%s\n' "$ma_path" ;;
+		esac
 	done
 }
 

@@ -361,3 +361,18 @@ removed() {
 	run -0 in_release 5.0.0 uninstall --yes
 	has "$KERNEL" inbox
 }
+
+@test "in-box modules DKMS moved away, and will put back when ours goes, are announced; a foreign note leads nowhere" {
+	notes=$root/var/lib/dkms/lis/original_module/$KERNEL/x86_64
+	mkdir -p "$notes"
+	printf '/lib/modules/%s/kernel/drivers/hv/hv_vmbus.ko.xz' "$KERNEL" > "$notes/hv_vmbus.ko.xz.origin"
+	echo "/usr/lib/modules/$KERNEL/kernel/hv_utils.ko" > "$notes/hv_utils.ko.origin"
+	echo "/lib/modules/$KERNEL/kernel/../../../../etc/passwd.ko" > "$notes/hv_a.ko.origin"
+	echo "/etc/passwd" > "$notes/hv_b.ko.origin"
+	ln -s /etc/hostname "$notes/hv_c.ko.origin"
+	touch "$root/lib/modules/$KERNEL/kernel/there.ko"
+	echo "/lib/modules/$KERNEL/kernel/there.ko" > "$notes/there.ko.origin"
+	run -0 sh -c '. "$0/scripts/lib/kit.sh"; . "$0/scripts/lib/deploy.sh"; moved_away "$1"' "$top" "$KERNEL"
+	[ "$output" = "/usr/lib/modules/$KERNEL/kernel/hv_utils.ko
+/lib/modules/$KERNEL/kernel/drivers/hv/hv_vmbus.ko.xz" ]
+}
