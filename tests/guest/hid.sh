@@ -36,8 +36,11 @@ exec 5<&-
 
 # An input event is 24 bytes: two times of 8, type, code, value. A move, a button down, a button up.
 mouse=/dev/input/$(input_of Vmbus)
-cat "$mouse" >/tmp/mouse &
+# Opened here: a cat that starts late would miss what comes before it opens the device.
+exec 5<"$mouse"
+cat <&5 >/tmp/mouse &
 cat_pid=$!
+exec 5<&-
 host_ok "the mouse moves" qmp mouse.move x=10000 y=20000
 host_ok "and clicks" qmp mouse.click button=1
 events() { od -An -v -t u2 -w24 /tmp/mouse | awk '{ print $9, $10, $11 }'; }

@@ -115,6 +115,10 @@ class Verbs:
         if self.expect_panic is None and current is not None and source == "console":
             current.problem("kernel panic: " + text)
 
+    def crash(self):
+        """What the kernel died of in this scenario, if nobody expected it."""
+        return next((text for source, text in self.panics if source == "console" and self.expect_panic is None), None)
+
     # The trace of VMBus messages QEMU writes
 
     def _trace_size(self):
