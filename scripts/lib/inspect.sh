@@ -225,14 +225,14 @@ inspect_signature() {
 	fi
 	ig_unsigned=
 	for ig_name in $is_mine; do
-		unpack_module "$(module_path "$1" "$ig_name")" > "$work/module.ko" && [ "$(signature_size "$work/module.ko")" -gt 0 ] ||
+		unpack_module "$(module_path "$1" "$ig_name")" > "$work/module.ko" 2> /dev/null && [ "$(signature_size "$work/module.ko")" -gt 0 ] ||
 			ig_unsigned="$ig_unsigned $ig_name"
 	done
+	ig_why=$(asks_signature "$1")
 	if ! ig_key=$("$gate" -k); then finding "$1" signature fault "${ig_key%	*}; next: ${ig_key#*	}"
 	elif [ -z "$ig_unsigned" ]; then finding "$1" signature ok "every module of ours is signed"
-	elif [ -n "${ig_why:=$(asks_signature "$1")}" ]; then finding "$1" signature fault "$ig_why, and these are not:$ig_unsigned; next: lisctl sign"
+	elif [ -n "$ig_why" ]; then finding "$1" signature fault "$ig_why, and these are not:$ig_unsigned; next: lisctl sign"
 	else finding "$1" signature ok "not signed:$ig_unsigned; nothing here asks for it"; fi
-	ig_why=
 }
 
 # asks_signature K: why it would refuse a module that is not signed; nothing if it would not, as far as can be seen here.
@@ -244,15 +244,6 @@ asks_signature() {
 		fi
 	done
 	! "$gate" -s || echo "Secure Boot is on"
-}
-
-unpack_module() {
-	case $1 in
-	*.xz) xz -dc "$1" ;;
-	*.gz) gzip -dc "$1" ;;
-	*.zst) zstd -qdc "$1" ;;
-	*) cat "$1" ;;
-	esac 2> /dev/null
 }
 
 # inspect_running: of the machine itself: the loaded modules are one set, the devices they are for have them, and no daemon
@@ -286,7 +277,7 @@ inspect_devices() {
 			continue
 		fi
 		case $(cat "$id_device/class_id" 2>/dev/null) in
-		*ba6163d9-04a1-4d29-b605-72e2ffb1dc7f*|*32412632-86cb-44a2-9b5c-50d1417354f5*) id_bad="$id_bad ${id_device##*/} (disk)" ;;
+		*ba6163d9-04a1-4d29-b605-72e2ffb1dc7f*|*32412632-86cb-44a2-9b5c-50d1417354f5*|*2f9bcc4a-0069-4af3-b76b-6fd0be528cda*) id_bad="$id_bad ${id_device##*/} (disk)" ;;
 		*f8615163-df3e-46c5-913f-f2d2f965ed0e*) id_bad="$id_bad ${id_device##*/} (network)" ;;
 		esac
 	done

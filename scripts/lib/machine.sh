@@ -156,13 +156,13 @@ lock_root() {
 	command -v flock >/dev/null 2>&1 || return 1
 	exec 9< "$KIT_ROOT/"
 	# DKMS leaves a "sleep 3" behind that holds it as well: a run that has just ended is waited for.
-	lr_tries=0
+	lr_tries=5
 	until flock -n 9; do
-		lr_tries=$((lr_tries + 1))
-		[ $lr_tries -lt 6 ] || break
+		[ $lr_tries -gt 0 ] ||
+			die $E_BUSY "another run is at work on ${KIT_ROOT:-this machine}" "it holds the lock on ${KIT_ROOT:-/}" "wait for it to end"
+		lr_tries=$((lr_tries - 1))
 		sleep 1
 	done
-	[ $lr_tries -lt 6 ] || die $E_BUSY "another run is at work on ${KIT_ROOT:-this machine}" "it holds the lock on ${KIT_ROOT:-/}" "wait for it to end"
 }
 
 # unlock_root: for a run inside the root that takes the lock itself.

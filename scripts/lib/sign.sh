@@ -251,14 +251,25 @@ unsign() {
 	if [ "$us_size" -eq 0 ]; then cat "$1"; else head -c $(($(wc -c < "$1") - us_size)) "$1"; fi > "$2"
 }
 
+# unpack_module FILE: the module itself, however it is packed.
+unpack_module() {
+	case $1 in
+	*.xz) xz -dc "$1" ;;
+	*.gz) gzip -dc "$1" ;;
+	*.zst) zstd -qdc "$1" ;;
+	*) cat "$1" ;;
+	esac
+}
+
 # sign_packed FILE K: $work/packed, a signed copy of the module, packed as FILE is.
 sign_packed() {
 	case $1 in
-	*.ko) cp "$1" "$work/module.ko"; sp_pack='cat' ;;
-	*.xz) xz -dc "$1" > "$work/module.ko"; sp_pack="xz --check=crc32 --lzma2=dict=1MiB" ;;
-	*.gz) gzip -dc "$1" > "$work/module.ko"; sp_pack="gzip -9" ;;
-	*.zst) zstd -qdc "$1" > "$work/module.ko"; sp_pack="zstd -q" ;;
-	esac || die $E_FAIL "$1 cannot be read" "" "lisctl verify says more"
+	*.xz) sp_pack="xz --check=crc32 --lzma2=dict=1MiB" ;;
+	*.gz) sp_pack="gzip -9" ;;
+	*.zst) sp_pack="zstd -q" ;;
+	*) sp_pack='cat' ;;
+	esac
+	unpack_module "$1" > "$work/module.ko" || die $E_FAIL "$1 cannot be read" "" "lisctl verify says more"
 	sign_file "$work/module.ko" "$2"
 	$sp_pack < "$work/module.ko" > "$work/packed"
 }

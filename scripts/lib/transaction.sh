@@ -19,6 +19,10 @@ tx_places() {
 	resolve /var/lib/lis || return 1
 	tx_state=$KIT_ROOT$resolved
 	tx_dir=$tx_state/transaction
+	# Folders of ours. On a foreign disk a link there would have us move and remove things of this machine.
+	for tp_name in transaction finished history; do
+		[ ! -L "$tx_state/$tp_name" ] || return 1
+	done
 }
 
 # tx_sync FILE...: on the disk before we go on. A sync that takes no files syncs everything.
@@ -30,8 +34,8 @@ tx_unfinished() { tx_places && [ -d "$tx_dir" ]; }
 # tx_begin VERB: starts one. The caller holds the lock and has called tx_recover.
 tx_begin() {
 	tx_places && rm -rf "$tx_dir" "$tx_state/finished" && mkdir -p "$tx_dir/backup" ||
-		die $E_READONLY "cannot write the journal in ${tx_state:-/var/lib/lis}" "the file system is full or read-only" \
-			"make room or remount it; nothing was changed"
+		die $E_READONLY "cannot write the journal in ${tx_state:-/var/lib/lis}" "the file system is full or read-only, or a link is where its folders belong" \
+			"make room, remount it, or remove the link that is in there; nothing was changed"
 	tx_open=yes tx_count=0 tx_verb=$1
 	printf 'lis-journal\t1\t%s\t.\n' "$1" > "$tx_dir/journal" && tx_sync "$tx_dir/journal" "$tx_dir" "$tx_state" ||
 		tx_failed "$tx_dir/journal"
@@ -260,7 +264,7 @@ tx_finish() {
 tx_history() {
 	tx_places || return 0
 	for th_dir in "$tx_state"/history/[0-9]*; do
-		[ ! -d "$th_dir" ] || printf '%s\n' "${th_dir##*/}"
+		[ ! -d "$th_dir" ] || [ -L "$th_dir" ] || printf '%s\n' "${th_dir##*/}"
 	done | sort
 }
 

@@ -243,6 +243,9 @@ image() {
 	[[ $output == *"mixed: ours: hv_vmbus, in-box: hv_storvsc"* ]]
 	image "${twice[@]}"
 	run -11 "$initramfs" check "$KERNEL"
+	DEP=$'updates/lis/hv_vmbus.ko:\nupdates/lis/hv_storvsc.ko:' image "$m/updates/lis/hv_vmbus.ko" "$m/updates/lis/hv_storvsc.ko" "$m/extra/microsoft-hyper-v/hv_vmbus.ko"
+	run -0 "$initramfs" check "$KERNEL"
+	[[ $output == *"ours: hv_vmbus hv_storvsc"* ]]
 	# Installed but not in the image: the next boot would start with the in-box one.
 	image "$m/kernel/drivers/hv/hv_vmbus.ko"
 	mkdir -p "$root/lib/modules/$KERNEL/updates/lis"

@@ -169,8 +169,10 @@ fault() { # CHECK TEXT: verify must name it, in words and in JSON
 	mkdir -p "$device"
 	echo '{525074dc-8985-46e2-8057-a307dc18a502}' > "$device/class_id"
 	there devices ok
-	echo '{ba6163d9-04a1-4d29-b605-72e2ffb1dc7f}' > "$device/class_id"
-	there devices fault
+	for class in 32412632-86cb-44a2-9b5c-50d1417354f5 2f9bcc4a-0069-4af3-b76b-6fd0be528cda f8615163-df3e-46c5-913f-f2d2f965ed0e ba6163d9-04a1-4d29-b605-72e2ffb1dc7f; do
+		echo "{$class}" > "$device/class_id"
+		there devices fault
+	done
 	mkdir "$device/driver" "$root/run/systemd" "$root/run/systemd/system"
 	there devices ok
 	stand_in systemctl <<-'SH'

@@ -117,13 +117,19 @@ check_signature() {
 	run -1 grep -- --import "$BATS_TEST_TMPDIR/mok"
 }
 
+# built_is_signed: everything installed for the kernel, by the given key.
+built_is_signed() {
+	local file
+	for file in "$root/lib/modules/$KERNEL"/updates/lis/*.ko; do
+		check_signature "$file" "$BATS_FILE_TMPDIR/given.pem"
+	done
+}
+
 @test "after sign, what install builds is signed too" {
 	deploy_root
 	run -0 lisctl sign --yes --key "$BATS_FILE_TMPDIR/given.key" --cert "$BATS_FILE_TMPDIR/given.pem"
 	run -0 with 5.0.0 install --yes
-	for file in "$root/lib/modules/$KERNEL"/updates/lis/*.ko; do
-		check_signature "$file" "$BATS_FILE_TMPDIR/given.pem"
-	done
+	built_is_signed
 	has "$KERNEL" 5.0.0
 }
 
@@ -169,9 +175,7 @@ pin_nowhere() { run -1 grep -rl --exclude-dir=history --exclude-dir=tokens --exc
 	deploy_root
 	run -0 lisctl sign --yes --key "$uri?$uri_pin" --cert "$BATS_FILE_TMPDIR/given.pem"
 	run -0 with 5.0.0 install --yes
-	for file in "$root/lib/modules/$KERNEL"/updates/lis/*.ko; do
-		check_signature "$file" "$BATS_FILE_TMPDIR/given.pem"
-	done
+	built_is_signed
 	pin_nowhere "$root"
 	# The token was pulled out: what is built cannot be signed, and nothing of it stays.
 	before=$(picture "$root")

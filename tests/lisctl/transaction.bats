@@ -188,6 +188,32 @@ precious" ]
 	done
 }
 
+@test "a foreign root cannot lead us out of it: links where the journal's own folders belong" {
+	outside=$BATS_TEST_TMPDIR/outside
+	mkdir -p "$outside/0001-install" "$outside/backup" "$root/var/lib/lis"
+	echo 0001-install > "$outside/drop"
+	printf 'lis-journal\t1\ttest\t.\n1\tnew\t/etc/fstab\t.\n' | tee "$outside/journal" > "$outside/0001-install/journal"
+	: > "$outside/0001-install/after"
+	before=$(picture "$outside")
+	for name in transaction finished history; do
+		ln -s "$outside" "$root/var/lib/lis/$name"
+		mkdir -p "$root/var/lib/lis/history/0001-install"
+		run dash "$BATS_TEST_TMPDIR/recover"
+		run dash "$BATS_TEST_TMPDIR/rollback"
+		run -6 dash "$BATS_TEST_TMPDIR/change"
+		[[ $output == *"a link is where its folders belong"* ]]
+		[ -f "$root/etc/fstab" ]
+		diff <(echo "$before") <(picture "$outside")
+		rm -rf "$root/var/lib/lis"
+		mkdir "$root/var/lib/lis"
+	done
+	mkdir "$root/var/lib/lis/history"
+	ln -s "$outside/0001-install" "$root/var/lib/lis/history/0001-install"
+	run dash "$BATS_TEST_TMPDIR/rollback"
+	[ -f "$root/etc/fstab" ]
+	diff <(echo "$before") <(picture "$outside")
+}
+
 @test "links in a circle, and names a journal cannot hold, are refused in words; what was changed goes back" {
 	ln -s b "$root/etc/a"; ln -s a "$root/etc/b"
 	before=$(picture "$root")
