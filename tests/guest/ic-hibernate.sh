@@ -25,6 +25,8 @@ EOS
 chmod 755 /tmp/on-uevent
 uevent /tmp/on-uevent &
 listener=$!
+listening() { awk -v p="$listener" '$2 == 15 && $3 == p { seen = 1 } END { exit !seen }' /proc/net/netlink; }
+check "somebody listens to the kernel's events" until_true 30 listening
 host_ok "a version is agreed" qmp wait event=negotiated device=shutdown since=0 timeout=60
 host_ok "hibernation is asked for, and accepted" qmp shutdown.hibernate
 check "user space hears of it" until_true 30 test -e /tmp/asked
