@@ -27,6 +27,9 @@ for lun in 20 22 24 26 28; do
 	host_ok "LUN $lun is removed" qmp hot.remove lun=$lun
 done
 check "five are left" until_true 120 ten_are 5
+host_ok "two are added at the last addresses" qmp hot.add ram=1M:lun=254:count=2:serial=LAST
+last_are() { [ "$(disks_of LAST | wc -l)" -eq 2 ]; }
+check "both appear" until_true 120 last_are
 check "the first disk still answers" touch_disk FIRST
 
 is "$(blocks FIRST)" 131072 "the first disk has 64 MB"

@@ -263,6 +263,8 @@ static void disk_texts(void **state)
 	assert_true(!spec.read_only && !spec.unmap);
 	assert_true(disk_text(DISK_FILE, "/x:sector=512e"));
 	assert_int_equal(spec.physical_exponent, 3);
+	assert_true(disk_text(DISK_FILE, "/x:lun=255"));
+	assert_int_equal(spec.lun, 255);
 	assert_true(disk_text(DISK_CD, "empty:lun=1"));
 	assert_int_equal(spec.block_size, 2048);
 	assert_true(spec.read_only);
@@ -271,12 +273,12 @@ static void disk_texts(void **state)
 static void wrong_disk_texts(void **state)
 {
 	static const struct { enum disk_kind kind; const char *text; } bad[] = {
-		{ DISK_RAM, "" }, { DISK_RAM, "64M:lun=255" }, { DISK_RAM, "64M:lun" }, { DISK_RAM, "64M:lun=-1" },
+		{ DISK_RAM, "" }, { DISK_RAM, "64M:lun=256" }, { DISK_RAM, "64M:lun" }, { DISK_RAM, "64M:lun=-1" },
 		{ DISK_RAM, "64M:target=128" }, { DISK_RAM, "64M:sector=1024" }, { DISK_RAM, "64M:sector" }, { DISK_RAM, "64M:serial=" },
 		{ DISK_RAM, "64M:serial=0123456789012345678901234567890123" }, { DISK_RAM, "64M:serial=\t" }, { DISK_RAM, "1000" },
 		{ DISK_RAM, "4K:ro=maybe" }, { DISK_RAM, "0" }, { DISK_RAM, "4K:count=0" }, { DISK_RAM, "4K:count=256" },
 		{ DISK_RAM, "2048T" }, { DISK_RAM, "6K:sector=4096" }, { DISK_RAM, "4K:nonsense" }, { DISK_RAM, "4K:=1" },
-		{ DISK_FILE, "" }, { DISK_FILE, "/x:lun=255" }, { DISK_FILE, "/x:nonsense" }, { DISK_FILE, "/x:count=2" },
+		{ DISK_FILE, "" }, { DISK_FILE, "/x:lun=256" }, { DISK_FILE, "/x:nonsense" }, { DISK_FILE, "/x:count=2" },
 		{ DISK_CD, "/x.iso:ro" }, { DISK_CD, "/x.iso:sector=512" },
 	};
 	char text[2048];

@@ -101,7 +101,7 @@ static bool take_count(struct disk_spec *s, const char *value)
 static bool take_option(struct disk_spec *s, const char *key, const char *value)
 {
 	if (!strcmp(key, "lun"))
-		return small_number(value, 254, &s->lun);
+		return small_number(value, 255, &s->lun);
 	if (!strcmp(key, "target"))
 		return small_number(value, 127, &s->target);
 	if (!strcmp(key, "path"))

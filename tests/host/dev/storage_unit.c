@@ -95,7 +95,7 @@ static int free_lun(const struct storage *s, uint8_t path, uint8_t target)
 
 	for (i = 0; i < n && luns[i] == i; i++)
 		;
-	return i < 255 ? (int)i : -1;
+	return i < 256 ? (int)i : -1;
 }
 
 static bool address_fits(const struct storage *s, int path, int target, int lun, char *why, size_t len)
@@ -108,6 +108,10 @@ static bool address_fits(const struct storage *s, int path, int target, int lun,
 	}
 	if (s->kind == STORAGE_IDE && (s->units || path || lun || target != s->ide_drive)) {
 		snprintf(why, len, "an IDE channel has one disk, at LUN 0 of its own drive");
+		return false;
+	}
+	if (lun > 255) {
+		snprintf(why, len, "LUNs go from 0 to 255");
 		return false;
 	}
 	if (target >= targets[s->kind]) {
@@ -172,8 +176,7 @@ int storage_add(struct storage *s, enum disk_kind kind, const char *text, char *
 		return -EINVAL;
 	for (unsigned int i = 0; i < spec.count && !err; i++) {
 		err = add_one(s, &spec, why, why_len);
-		if (spec.lun >= 0 && ++spec.lun > 254)
-			break;
+		spec.lun += spec.lun >= 0;
 	}
 	return err;
 }
