@@ -4,16 +4,16 @@
 # 256 LUNs behind one target, the most a request can name: all are found, the last one holds what is written to it, all go away.
 # timeout: 600
 # modules: hv_storvsc sd_mod
-# hvhost: scsi,name=many,ram=8M:serial=FIRST,queues=2
+# hvhost: scsi,name=many,ram=8M:serial=ALONE,queues=2
 
 disks_are() { [ "$(ls -d /sys/block/sd* | wc -l)" -eq "$1" ]; }
 
-disks_up FIRST
+disks_up ALONE
 others=$(($(ls -d /sys/block/sd* | wc -l) - 1))
 host_ok "255 more are added" qmp many.add ram=1M:lun=1:count=255:serial=MANY
 check "all 256 are there" until_true 300 disks_are $((others + 256))
-first=$(basename "$(readlink "/sys/block/$(disk_of FIRST)/device")")
-last=$(ls "/sys/bus/scsi/devices/${first%:*}:255/block")
+alone=$(basename "$(readlink "/sys/block/$(disk_of ALONE)/device")")
+last=$(ls "/sys/bus/scsi/devices/${alone%:*}:255/block")
 matches "$last" '^sd[a-z]*$' "LUN 255 is one of them" || exit
 host qmp many.add ram=1M:lun=256
 matches "$HOST_REPLY" 'lun=256' "there is none beyond it"
