@@ -237,7 +237,7 @@ class Guest:
         result, reason = self.current.verdict()
         self.emit({"ev": "scenario", "scenario": self.current.name, "result": result, "reason": reason,
                    "seconds": round(time.monotonic() - self.begun, 1), "points": self.current.passed,
-                   "crash": self.verbs.crash()})
+                   "crash": self.verbs.crash})
         self.current = None
         self._rearm(120, "the next scenario did not begin")
 

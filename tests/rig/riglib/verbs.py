@@ -72,6 +72,7 @@ class Verbs:
         self.expect_panic = None
         self.expect_end = None
         self.panics = []
+        self.crash = None       # what the kernel died of when nobody expected it
         self.crash_msrs = None
 
     def call(self, ident, verb, args):
@@ -113,11 +114,8 @@ class Verbs:
         self.panics.append((source, text))
         current = self.guest.current
         if self.expect_panic is None and current is not None and source == "console":
+            self.crash = text
             current.problem("kernel panic: " + text)
-
-    def crash(self):
-        """What the kernel died of in this scenario, if nobody expected it."""
-        return next((text for source, text in self.panics if source == "console" and self.expect_panic is None), None)
 
     # The trace of VMBus messages QEMU writes
 
