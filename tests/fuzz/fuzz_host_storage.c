@@ -94,6 +94,9 @@ static void fill(struct input *in, struct vstor_packet *p)
 {
 	static const uint8_t ops[] = { 0x28, 0x2A, 0x88, 0x8A, 0x08, 0x0A, 0x12, 0xA0, 0x42, 0x55, 0x15, 0x5A, 0x03, 0x2F, 0x35,
 				       0x93, 0x41, 0x9E, 0x25, 0x1B, 0x1E, 0x43, 0x4A, 0x46, 0x85, 0x00 };
+	/* For the tape drive and the changer behind the disks. */
+	static const uint8_t library_ops[] = { 0x08, 0x0A, 0x10, 0x11, 0x01, 0x05, 0x15, 0x1A, 0x2B, 0x34, 0x19, 0x1B, 0x00,
+					       0xB8, 0xA5, 0x07, 0x1E, 0x12 };
 	uint8_t how = take8(in);
 
 	take(in, p, sizeof(*p));
@@ -106,7 +109,7 @@ static void fill(struct input *in, struct vstor_packet *p)
 	p->u.srb.path = p->u.srb.target = 0;
 	p->u.srb.lun &= 7;
 	p->u.srb.cdb_len = 16;
-	p->u.srb.u.cdb[0] = ops[how % sizeof(ops)];
+	p->u.srb.u.cdb[0] = p->u.srb.lun < 4 ? ops[how % sizeof(ops)] : library_ops[how % sizeof(library_ops)];
 	if (how & 0x20) {
 		memset(p->u.srb.u.cdb + 2, 0, 6);
 		p->u.srb.u.cdb[6] = p->u.srb.u.cdb[10] = p->u.srb.u.cdb[11] = 0;
@@ -228,7 +231,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	log_set_level(LOG_ERROR - 1);
 	ids = 0;
-	if (device_create("scsi,workers=0,queues=3,max-transfer=16K,ram=1M,ram=1M:sector=4096,ram=64K:writesame=on,cd=empty"))
+	if (device_create("scsi,workers=0,queues=3,max-transfer=16K,ram=1M,ram=1M:sector=4096,ram=64K:writesame=on,cd=empty,"
+			  "tape=64K,changer=5"))
 		abort();
 	dev = device_find("scsi");
 	if (dbl_open(dbl_channel(0)))

@@ -3,6 +3,7 @@
  * SCSI pass-through in a test guest:
  *   sgtool reset DEV [lun]       resets the bus of DEV's host, or DEV alone
  *   sgtool cmd DEV BYTES HEX...  sends a CDB that reads so many bytes, and prints what the mid layer made of the answer
+ *   sgtool tape DEV BYTES HEX... the same with what tape drives say beside key and codes
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -33,7 +34,15 @@ static int reset(int fd, bool lun)
 	return ioctl(fd, SG_SCSI_RESET, &what) < 0 ? fail("SG_SCSI_RESET") : 0;
 }
 
-static int command(int fd, unsigned int bytes, int count, char **hex)
+/* What a tape drive met, and how much was not done. */
+static void print_tape(const unsigned char *sense)
+{
+	printf("%s%s%s", sense[2] & 0x80 ? " filemark" : "", sense[2] & 0x40 ? " eom" : "", sense[2] & 0x20 ? " ili" : "");
+	if (sense[0] & 0x80)
+		printf(" info %d", (int)((unsigned int)sense[3] << 24 | sense[4] << 16 | sense[5] << 8 | sense[6]));
+}
+
+static int command(int fd, bool tape, unsigned int bytes, int count, char **hex)
 {
 	static unsigned char data[MOST], sense[64], cdb[16];
 	sg_io_hdr_t h;
@@ -56,6 +65,8 @@ static int command(int fd, unsigned int bytes, int count, char **hex)
 	printf("host %02x status %02x sense %u", h.host_status, h.status, h.sb_len_wr);
 	if (h.sb_len_wr >= 14)
 		printf(" %02x/%02x/%02x", sense[2] & 0x0F, sense[12], sense[13]);
+	if (h.sb_len_wr >= 14 && tape)
+		print_tape(sense);
 	printf(" resid %d\n", h.resid);
 	return 0;
 }
@@ -68,8 +79,8 @@ int main(int argc, char **argv)
 		return fail(argv[2]);
 	if ((argc == 3 || (argc == 4 && !strcmp(argv[3], "lun"))) && !strcmp(argv[1], "reset"))
 		return reset(fd, argc == 4);
-	if (argc > 4 && !strcmp(argv[1], "cmd"))
-		return command(fd, (unsigned int)strtoul(argv[3], NULL, 10), argc - 4, argv + 4);
-	printf("usage: sgtool reset DEV [lun] | cmd DEV BYTES HEX...\n");
+	if (argc > 4 && (!strcmp(argv[1], "cmd") || !strcmp(argv[1], "tape")))
+		return command(fd, argv[1][0] == 't', (unsigned int)strtoul(argv[3], NULL, 10), argc - 4, argv + 4);
+	printf("usage: sgtool reset DEV [lun] | cmd|tape DEV BYTES HEX...\n");
 	return 2;
 }

@@ -685,13 +685,236 @@ static void dvd(void **state)
 	unlink(path);
 }
 
+/* A six byte command with a count of 24 bits, as tape drives have them. */
+static struct vstor_srb six(uint8_t op, uint8_t how, uint32_t n, uint8_t dir, uint32_t len)
+{
+	uint8_t cdb[6] = { op, how };
+
+	put_be(cdb + 2, n, 3);
+	return srb(cdb, 6, 0, dir, len);
+}
+
+static struct vstor_srb tape_write(uint8_t how, uint32_t n, uint32_t len, uint8_t fill)
+{
+	memset(memory, fill, len);
+	return six(SCSI_WRITE_6, how, n, VSTOR_DATA_OUT, len);
+}
+
+static struct vstor_srb tape_read(uint8_t how, uint32_t n, uint32_t len)
+{
+	memset(memory, 0, len);
+	return six(SCSI_READ_6, how, n, VSTOR_DATA_IN, len);
+}
+
+/* A command that met something: sense code, flags, what was left to do, what was done. */
+static void stopped(struct vstor_srb s, uint32_t sense, uint8_t flags, uint32_t info, uint32_t moved)
+{
+	assert_int_equal(s.srb_status, 0x84);
+	assert_int_equal(s.scsi_status, SCSI_CHECK_CONDITION);
+	assert_int_equal(s.sense_len, SCSI_SENSE_LEN);
+	assert_int_equal(sense_of(&s), sense);
+	assert_int_equal(s.u.sense[2] & 0xE0, flags);
+	assert_int_equal(s.u.sense[0], 0xF0);
+	assert_int_equal(get_be(s.u.sense + 3, 4), info);
+	assert_int_equal(s.transfer_len, moved);
+}
+
+static uint32_t tape_at(void)
+{
+	succeeds(srb((const uint8_t[10]){ SCSI_READ_POSITION }, 10, 0, VSTOR_DATA_IN, 20), 20);
+	assert_int_equal(memory[0], get_be(memory + 4, 4) ? 0 : 0x80);
+	return (uint32_t)get_be(memory + 4, 4);
+}
+
+/* Records of 1000 and 3000 bytes, a filemark, a record of 500. */
+static void tape_of_four(void)
+{
+	make("scsi,tape=1M");
+	negotiate(0x0602);
+	succeeds(tape_write(0, 1000, 1000, 1), 1000);
+	succeeds(tape_write(0, 3000, 3000, 2), 3000);
+	succeeds(six(SCSI_WRITE_FILEMARKS, 0, 1, VSTOR_DATA_NONE, 0), 0);
+	succeeds(tape_write(0, 500, 500, 3), 500);
+	assert_int_equal(tape_at(), 4);
+	succeeds(six(SCSI_REWIND, 0, 0, VSTOR_DATA_NONE, 0), 0);
+	assert_int_equal(tape_at(), 0);
+}
+
+static void tape_records(void **state)
+{
+	(void)state;
+	struct vstor_srb s;
+
+	tape_of_four();
+	succeeds(tape_read(0, 1000, 1000), 1000);
+	assert_int_equal(memory[0] + memory[999], 2);
+	stopped(tape_read(0, 4096, 4096), 0, SENSE_FLAG_ILI, 1096, 3000);
+	assert_int_equal(memory[2999], 2);
+	assert_int_equal(memory[3000], 0);
+	stopped(tape_read(0, 4096, 4096), SENSE_FILEMARK, SENSE_FLAG_FILEMARK, 4096, 0);
+	/* Too short a buffer: what fits, and the rest is told as a negative number. */
+	stopped(tape_read(0, 400, 400), 0, SENSE_FLAG_ILI, (uint32_t)-100, 400);
+	stopped(tape_read(0, 400, 400), SENSE_END_OF_DATA, 0, 400, 0);
+	/* The guest does not care how long records are. */
+	six(SCSI_REWIND, 0, 0, VSTOR_DATA_NONE, 0);
+	s = tape_read(2, 4096, 4096);
+	assert_int_equal(s.srb_status, SRB_STATUS_DATA_OVERRUN);
+	assert_int_equal(s.scsi_status, SCSI_GOOD);
+	assert_int_equal(s.transfer_len, 1000);
+	succeeds(tape_read(2, 400, 400), 400);
+	fails_with(tape_read(3, 1, 4096), 0x86, SENSE_INVALID_FIELD_CDB);
+	fails_with(tape_read(0, 4096, 4000), 0x86, SENSE_INVALID_FIELD_CDB);
+	fails_with(six(SCSI_READ_6, 0, 512, VSTOR_DATA_OUT, 512), 0x86, SENSE_INVALID_FIELD_CDB);
+	fails_with(six(SCSI_WRITE_6, 0, 512, VSTOR_DATA_IN, 512), 0x86, SENSE_INVALID_FIELD_CDB);
+	succeeds(tape_read(0, 0, 0), 0);
+}
+
+static void tape_blocks(void **state)
+{
+	(void)state;
+	uint8_t select[6] = { SCSI_MODE_SELECT_6, 0x10, 0, 0, 12 };
+
+	tape_of_four();
+	fails_with(tape_write(1, 2, 1024, 5), 0x86, SENSE_INVALID_FIELD_CDB);
+	memcpy(memory, (const uint8_t[12]){ 0, 0, 0x10, 8, 0, 0, 0, 0, 0, 0, 2, 0 }, 12);
+	succeeds(srb(select, 6, 0, VSTOR_DATA_OUT, 12), 12);
+	succeeds(srb((const uint8_t[6]){ SCSI_MODE_SENSE_6, 0, 0, 0, 12 }, 6, 0, VSTOR_DATA_IN, 12), 12);
+	assert_int_equal(get_be(memory + 9, 3), 512);
+	succeeds(tape_write(1, 4, 2048, 6), 2048);
+	assert_int_equal(tape_at(), 4);
+	/* What was behind is no more. */
+	stopped(tape_read(1, 1, 512), SENSE_END_OF_DATA, 0, 1, 0);
+	succeeds(six(SCSI_REWIND, 0, 0, VSTOR_DATA_NONE, 0), 0);
+	stopped(tape_read(1, 6, 3072), SENSE_END_OF_DATA, 0, 2, 2048);
+	memory[3] = 0;
+	select[4] = 4;
+	fails_with(srb(select, 6, 0, VSTOR_DATA_OUT, 4), 0x86, SENSE_INVALID_FIELD_PARAM);
+	succeeds(srb((const uint8_t[6]){ SCSI_READ_BLOCK_LIMITS }, 6, 0, VSTOR_DATA_IN, 6), 6);
+	assert_int_equal(get_be(memory, 4), 0xFFFFFF);
+}
+
+static void tape_spacing(void **state)
+{
+	(void)state;
+	uint8_t locate[10] = { SCSI_LOCATE_10 };
+
+	tape_of_four();
+	succeeds(six(SCSI_SPACE, 0, 2, VSTOR_DATA_NONE, 0), 0);
+	stopped(six(SCSI_SPACE, 0, 2, VSTOR_DATA_NONE, 0), SENSE_FILEMARK, SENSE_FLAG_FILEMARK, 2, 0);
+	assert_int_equal(tape_at(), 3);
+	succeeds(six(SCSI_SPACE, 1, (uint32_t)-1, VSTOR_DATA_NONE, 0), 0);
+	assert_int_equal(tape_at(), 2);
+	stopped(six(SCSI_SPACE, 0, (uint32_t)-3, VSTOR_DATA_NONE, 0), SENSE_BEGIN_OF_MEDIUM, SENSE_FLAG_EOM, (uint32_t)-1, 0);
+	succeeds(six(SCSI_SPACE, 3, 0, VSTOR_DATA_NONE, 0), 0);
+	assert_int_equal(tape_at(), 4);
+	stopped(six(SCSI_SPACE, 1, 1, VSTOR_DATA_NONE, 0), SENSE_END_OF_DATA, 0, 1, 0);
+	locate[6] = 3;
+	succeeds(srb(locate, 10, 0, VSTOR_DATA_NONE, 0), 0);
+	succeeds(tape_read(0, 500, 500), 500);
+	locate[6] = 9;
+	stopped(srb(locate, 10, 0, VSTOR_DATA_NONE, 0), SENSE_END_OF_DATA, 0, 0, 0);
+	fails_with(six(SCSI_SPACE, 4, 1, VSTOR_DATA_NONE, 0), 0x86, SENSE_INVALID_FIELD_CDB);
+	fails_with(srb((const uint8_t[10]){ SCSI_READ_POSITION, 6 }, 10, 0, VSTOR_DATA_IN, 32), 0x86, SENSE_INVALID_FIELD_CDB);
+}
+
+static void tape_ends(void **state)
+{
+	(void)state;
+	unsigned int i;
+
+	make("scsi,tape=64K");
+	negotiate(0x0602);
+	for (i = 0; i < 3; i++)
+		succeeds(tape_write(0, 16320, 16320, 1), 16320);
+	/* Early warning first, then the end; the tape holds what it said it took. */
+	stopped(tape_write(0, 10000, 10000, 1), SENSE_END_OF_MEDIUM, SENSE_FLAG_EOM, 0, 10000);
+	stopped(tape_write(0, 16320, 16320, 1), SENSE_VOLUME_OVERFLOW, SENSE_FLAG_EOM, 16320, 0);
+	assert_int_equal(tape_at(), 4);
+	succeeds(six(SCSI_REWIND, 0, 0, VSTOR_DATA_NONE, 0), 0);
+	succeeds(six(SCSI_ERASE, 1, 0, VSTOR_DATA_NONE, 0), 0);
+	stopped(tape_read(0, 100, 100), SENSE_END_OF_DATA, 0, 100, 0);
+	stopped(six(SCSI_WRITE_FILEMARKS, 0, 2000, VSTOR_DATA_NONE, 0), SENSE_VOLUME_OVERFLOW, SENSE_FLAG_EOM, 976, 0);
+	succeeds(six(SCSI_PREVENT_ALLOW, 0, 1, VSTOR_DATA_NONE, 0), 0);
+	fails_with(six(SCSI_START_STOP, 0, 0, VSTOR_DATA_NONE, 0), 0x86, SENSE_REMOVAL_PREVENTED);
+	succeeds(six(SCSI_PREVENT_ALLOW, 0, 0, VSTOR_DATA_NONE, 0), 0);
+	succeeds(six(SCSI_START_STOP, 0, 0, VSTOR_DATA_NONE, 0), 0);
+	fails_with(tur(0), 0x84, SENSE_NO_MEDIUM);
+	fails_with(tape_read(0, 100, 100), 0x84, SENSE_NO_MEDIUM);
+	succeeds(six(SCSI_START_STOP, 0, 1, VSTOR_DATA_NONE, 0), 0);
+	succeeds(tur(0), 0);
+	fails_with(srb((const uint8_t[10]){ SCSI_READ_10 }, 10, 0, VSTOR_DATA_IN, 512), 0x86, SENSE_INVALID_OPCODE);
+	succeeds(srb((const uint8_t[6]){ SCSI_INQUIRY, 0, 0, 0, 36 }, 6, 0, VSTOR_DATA_IN, 36), 36);
+	assert_int_equal(memory[0], 0x01);
+	assert_int_equal(memory[1], 0x80);
+}
+
+/* Which cartridge an element holds, by its tag; its source. The report is asked for from there on. */
+static unsigned int cartridge_in(uint16_t address, uint16_t *source)
+{
+	uint8_t cdb[12] = { SCSI_READ_ELEMENT_STATUS, 0x10, address >> 8, address & 0xFF, 0, 1, 0, 0, 0, 68 };
+
+	succeeds(srb(cdb, 12, 0, VSTOR_DATA_IN, 68), 68);
+	assert_int_equal(get_be(memory, 2), address);
+	assert_int_equal(get_be(memory + 2, 2), 1);
+	assert_int_equal(get_be(memory + 5, 3), 60);
+	assert_int_equal(get_be(memory + 16, 2), address);
+	*source = (uint16_t)get_be(memory + 26, 2);
+	assert_int_equal(memory[25], *source ? 0x80 : 0);
+	assert_int_equal(memory[18] & 1, memory[28] != 0);
+	return memory[28] ? (memory[32] - '0') * 100U + (memory[33] - '0') * 10U + (memory[34] - '0') : 0;
+}
+
+static struct vstor_srb move(uint16_t arm, uint16_t from, uint16_t to)
+{
+	uint8_t cdb[12] = { SCSI_MOVE_MEDIUM };
+
+	put_be(cdb + 2, arm, 2);
+	put_be(cdb + 4, from, 2);
+	put_be(cdb + 6, to, 2);
+	return srb(cdb, 12, 0, VSTOR_DATA_NONE, 0);
+}
+
+static void changer(void **state)
+{
+	(void)state;
+	static const uint8_t all[12] = { SCSI_READ_ELEMENT_STATUS, 0, 0, 0, 255, 255, 0, 0, 4, 0 };
+	static const uint8_t mode[6] = { SCSI_MODE_SENSE_6, 0, 0x1D, 0, 255 };
+	uint16_t source;
+
+	make("scsi,changer=4");
+	negotiate(0x0602);
+	succeeds(srb(mode, 6, 0, VSTOR_DATA_IN, 255), 24);
+	assert_int_equal(get_be(memory + 10, 2), 1);
+	assert_int_equal(get_be(memory + 12, 2), 4);
+	assert_int_equal(get_be(memory + 18, 2), 0x100);
+	/* Arm, four slots, drive, door: each kind has its page. */
+	succeeds(srb(all, 12, 0, VSTOR_DATA_IN, 1024), 8 + 4 * 8 + 7 * 16);
+	assert_int_equal(get_be(memory + 2, 2), 7);
+	assert_int_equal(cartridge_in(1, &source), 1);
+	assert_int_equal(cartridge_in(4, &source), 0);
+	succeeds(move(0, 2, 0x100), 0);
+	assert_int_equal(cartridge_in(0x100, &source), 2);
+	assert_int_equal(source, 2);
+	assert_int_equal(cartridge_in(2, &source), 0);
+	fails_with(move(0, 2, 3), 0x86, SENSE_SOURCE_EMPTY);
+	fails_with(move(0, 1, 0x100), 0x86, SENSE_DESTINATION_FULL);
+	fails_with(move(0, 1, 99), 0x86, SENSE_INVALID_ELEMENT);
+	fails_with(move(1, 1, 2), 0x86, SENSE_INVALID_ELEMENT);
+	succeeds(move(0, 0x100, 4), 0);
+	assert_int_equal(cartridge_in(4, &source), 2);
+	assert_int_equal(source, 2);
+	succeeds(tur(0), 0);
+	fails_with(rw(false, 0, 0, 1, 512), 0x86, SENSE_INVALID_OPCODE);
+}
+
 static void bad_options(void **state)
 {
 	(void)state;
 	static const char *const bad[] = {
 		"scsi,disk=/does/not/exist", "scsi,ram=1M:lun=1,ram=1M:lun=1", "scsi,ram=1000", "scsi,proto=7", "scsi,queues=0",
 		"scsi,ram=1M:target=2", "scsi,bla=1", "fc,wwpn=12", "scsi,max-transfer=1", "scsi,ram=1M:lun=300", "ide,drive=2",
-		"scsi,disk=/dev/null",
+		"scsi,disk=/dev/null", "scsi,tape=1K", "scsi,tape=8G", "scsi,tape=x", "scsi,changer=1", "scsi,changer=129",
+		"scsi,tape=1M:ro", "scsi,changer=4:count=2",
 	};
 
 	for (unsigned int i = 0; i < COUNT(bad); i++) {
@@ -708,6 +931,7 @@ int main(void)
 		T(versions_offered), T(out_of_order), T(properties), T(subchannels), T(subchannel_waits), T(short_packets), T(claimed_level),
 		T(broken_packets), T(data_both_ways), T(lengths_both_ways), T(refusals), T(unmap_and_verify), T(absent_units),
 		T(announcements), T(resize), T(injected), T(ring_full), T(endings), T(ide), T(fibre_channel), T(dvd),
+		T(tape_records), T(tape_blocks), T(tape_spacing), T(tape_ends), T(changer),
 		T(bad_options),
 	};
 

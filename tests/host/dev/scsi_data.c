@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* pure: what a disk or DVD drive says of itself (scsi_data.h). */
+/* pure: what a unit says of itself (scsi_data.h). */
 #include <string.h>
 
 #include "scsi.h"
@@ -7,16 +7,31 @@
 
 #define INQUIRY_LEN 104 /* 36 of the standard, then zeros, as hosts send it */
 
+/* Vendor, product and revision. Tape drives and changers are passed through to a guest: they are somebody else's. */
+static const char *names(enum scsi_type type)
+{
+	switch (type) {
+	case SCSI_TYPE_CD:
+		return "Msft    Virtual DVD-ROM 1.0 ";
+	case SCSI_TYPE_TAPE:
+		return "TESTHOSTTape Drive      1.0 ";
+	case SCSI_TYPE_CHANGER:
+		return "TESTHOSTMedium Changer  1.0 ";
+	default:
+		return "Msft    Virtual Disk    1.0 ";
+	}
+}
+
 size_t scsi_data_inquiry(const struct scsi_identity *id, uint8_t *out)
 {
 	memset(out, 0, INQUIRY_LEN);
-	out[0] = id->cd ? 0x05 : 0x00;
-	out[1] = id->cd ? 0x80 : 0x00;
+	out[0] = (uint8_t)id->type;
+	out[1] = id->type == SCSI_TYPE_CD || id->type == SCSI_TYPE_TAPE ? 0x80 : 0x00;
 	out[2] = id->spc;
 	out[3] = 0x02;
 	out[4] = INQUIRY_LEN - 5;
-	out[7] = id->cd ? 0x00 : 0x02;
-	memcpy(out + 8, id->cd ? "Msft    Virtual DVD-ROM 1.0 " : "Msft    Virtual Disk    1.0 ", 28);
+	out[7] = id->type == SCSI_TYPE_DISK ? 0x02 : 0x00;
+	memcpy(out + 8, names(id->type), 28);
 	return INQUIRY_LEN;
 }
 
@@ -37,7 +52,7 @@ static size_t vpd_list(const struct scsi_identity *id, uint8_t *out)
 	if (id->serial[0])
 		out[n++] = 0x80;
 	out[n++] = 0x83;
-	if (!id->cd) {
+	if (id->type == SCSI_TYPE_DISK) {
 		out[n++] = 0xB0;
 		out[n++] = 0xB1;
 		out[n++] = 0xB2;
@@ -145,12 +160,12 @@ size_t scsi_data_vpd(const struct scsi_identity *id, uint8_t page, uint8_t *out)
 	} else if (page == 0x80 && id->serial[0]) {
 		n = strnlen(id->serial, sizeof(id->serial));
 		memcpy(out + 4, id->serial, n);
-	} else if (!id->cd) {
+	} else if (id->type == SCSI_TYPE_DISK) {
 		n = vpd_disk_page(id, page, out + 4);
 	}
 	if (!n)
 		return 0;
-	out[0] = id->cd ? 0x05 : 0x00;
+	out[0] = (uint8_t)id->type;
 	out[1] = page;
 	put_be(out + 2, n, 2);
 	return n + 4;
@@ -206,15 +221,18 @@ static size_t mode_capabilities(uint8_t control, uint8_t *out)
 size_t scsi_data_mode(const struct scsi_identity *id, uint8_t page, uint8_t subpage, bool ten, uint8_t *out)
 {
 	size_t header = ten ? 8 : 4, n;
-	uint8_t own = id->cd ? 0x2A : 0x08, specific = 0;
+	uint8_t own = id->type == SCSI_TYPE_CD ? 0x2A : 0x08, specific = 0;
 
 	if ((page & 0x3F) == 0x3F ? subpage != 0 && subpage != 0xFF : (page & 0x3F) != own || subpage != 0)
 		return 0;
 	if (page >> 6 == 3)
 		return 0;
 	memset(out, 0, header);
-	n = header + (id->cd ? mode_capabilities(page >> 6, out + header) : mode_caching(id, page >> 6, out + header));
-	if (!id->cd)
+	if (id->type == SCSI_TYPE_CD)
+		n = header + mode_capabilities(page >> 6, out + header);
+	else
+		n = header + mode_caching(id, page >> 6, out + header);
+	if (id->type == SCSI_TYPE_DISK)
 		specific = (id->read_only ? 0x80 : 0) | (id->fua ? 0x10 : 0);
 	if (ten) {
 		put_be(out, n - 2, 2);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* pure: what a disk or DVD drive says of itself: INQUIRY, VPD and mode pages, capacity, LUN lists (docs/wire/04 6). */
+/* pure: what a unit says of itself: INQUIRY, VPD and mode pages, capacity, LUN lists (docs/wire/04 6). */
 #ifndef HOST_SCSI_DATA_H
 #define HOST_SCSI_DATA_H
 
@@ -10,8 +10,11 @@
 /* Fits every answer below but a LUN list. */
 #define SCSI_DATA_MAX 256
 
+/* Peripheral device types, SPC. */
+enum scsi_type { SCSI_TYPE_DISK = 0x00, SCSI_TYPE_TAPE = 0x01, SCSI_TYPE_CD = 0x05, SCSI_TYPE_CHANGER = 0x08 };
+
 struct scsi_identity {
-	bool cd;
+	enum scsi_type type;
 	bool read_only;
 	bool unmap;
 	bool write_same;

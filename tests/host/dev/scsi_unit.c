@@ -48,6 +48,7 @@ void scsi_task_fail(struct scsi_task *t, uint32_t sense, uint64_t info)
 {
 	t->status = SCSI_CHECK_CONDITION;
 	t->sense = sense;
+	t->sense_flags = 0;
 	t->info = info;
 	t->moved = 0;
 }
@@ -123,8 +124,7 @@ static void do_mode_sense(struct scsi_unit *u, struct scsi_task *t)
 	reply_or_refuse(t, data, scsi_data_mode(&u->id, t->c.byte[2], t->c.byte[3], t->c.opcode == SCSI_MODE_SENSE_10, data));
 }
 
-/* The guest's parameter list, copied; false after a refusal. */
-static bool take_list(struct scsi_task *t, uint8_t *list, size_t max)
+bool scsi_task_take_list(struct scsi_task *t, uint8_t *list, size_t max)
 {
 	if (t->c.alloc > t->bytes || t->c.alloc > max || (t->c.alloc && t->direction != SCSI_OUT)) {
 		scsi_task_fail(t, SENSE_INVALID_FIELD_CDB, NO_INFO);
@@ -139,7 +139,7 @@ static void do_mode_select(struct scsi_unit *u, struct scsi_task *t)
 	uint8_t list[512];
 	uint32_t sense;
 
-	if (!take_list(t, list, sizeof(list)))
+	if (!scsi_task_take_list(t, list, sizeof(list)))
 		return;
 	sense = scsi_mode_select_check(list, t->c.alloc, t->c.opcode == SCSI_MODE_SELECT_10);
 	if (sense)
@@ -175,7 +175,7 @@ static bool do_unmap(struct scsi_unit *u, struct scsi_task *t)
 	t->extents = malloc(SCSI_UNMAP_MAX * sizeof(*t->extents));
 	if (!list || !t->extents) {
 		scsi_task_fail(t, SENSE_INTERNAL, NO_INFO);
-	} else if (take_list(t, list, max)) {
+	} else if (scsi_task_take_list(t, list, max)) {
 		n = scsi_unmap_parse(list, t->c.alloc, u->id.blocks, t->extents);
 		if (n < 0)
 			scsi_task_fail(t, (uint32_t)-n, NO_INFO);
@@ -226,7 +226,7 @@ static uint32_t access_allowed(const struct scsi_unit *u, const struct scsi_task
 {
 	bool changes = t->c.kind == SCSI_KIND_WRITE || t->c.kind == SCSI_KIND_WRITE_SAME;
 
-	if (u->id.cd && changes)
+	if (u->id.type == SCSI_TYPE_CD && changes)
 		return SENSE_INVALID_OPCODE;
 	if (t->c.kind == SCSI_KIND_WRITE_SAME && !u->id.write_same)
 		return SENSE_INVALID_OPCODE;
@@ -298,12 +298,6 @@ static bool start_other(struct scsi_unit *u, struct scsi_task *t)
 		if (!u->disk)
 			scsi_task_fail(t, SENSE_NO_MEDIUM, NO_INFO);
 		return false;
-	case SCSI_INQUIRY:
-		do_inquiry(u, t);
-		return false;
-	case SCSI_REQUEST_SENSE:
-		do_request_sense(u, t);
-		return false;
 	case SCSI_MODE_SENSE_6:
 	case SCSI_MODE_SENSE_10:
 		do_mode_sense(u, t);
@@ -315,11 +309,38 @@ static bool start_other(struct scsi_unit *u, struct scsi_task *t)
 			scsi_task_fail(t, SENSE_NO_MEDIUM, NO_INFO);
 		return false;
 	}
-	if (!u->id.cd)
+	if (u->id.type != SCSI_TYPE_CD)
 		return start_disk(u, t);
 	if (!scsi_cd_start(u, t))
 		scsi_task_fail(t, SENSE_INVALID_OPCODE, NO_INFO);
 	return false;
+}
+
+/* Tape drives and changers: everything at once, by the loop thread. */
+static void start_library(struct scsi_unit *u, struct scsi_task *t)
+{
+	bool known = u->tape ? scsi_tape_start(u, t) : scsi_changer_start(u, t);
+
+	if (!known)
+		scsi_task_fail(t, SENSE_INVALID_OPCODE, NO_INFO);
+}
+
+/* True: a worker has to go on with it. */
+static bool start_by_type(struct scsi_unit *u, struct scsi_task *t)
+{
+	if (t->c.opcode == SCSI_INQUIRY) {
+		do_inquiry(u, t);
+		return false;
+	}
+	if (t->c.opcode == SCSI_REQUEST_SENSE) {
+		do_request_sense(u, t);
+		return false;
+	}
+	if (u->tape || u->changer) {
+		start_library(u, t);
+		return false;
+	}
+	return t->c.kind == SCSI_KIND_OTHER ? start_other(u, t) : start_block(u, t);
 }
 
 static bool reports_attention(uint8_t opcode)
@@ -344,7 +365,7 @@ bool scsi_unit_start(struct scsi_unit *u, struct scsi_task *t)
 		return false;
 	}
 	t->block_size = u->id.block_size;
-	work = t->c.kind == SCSI_KIND_OTHER ? start_other(u, t) : start_block(u, t);
+	work = start_by_type(u, t);
 	if (work && t->status == SCSI_GOOD)
 		t->disk = disk_get(u->disk);
 	return t->disk != NULL;

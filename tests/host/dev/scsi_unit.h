@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A logical unit: disk or DVD drive. A command is started on the loop thread; what needs the disk is then done by a
+ * A logical unit: disk, DVD drive, tape drive or changer. A command is started on the loop thread; what needs the disk is then done by a
  * worker (scsi_task_work), which touches the task and the disk but never the unit.
  */
 #ifndef HOST_SCSI_UNIT_H
 #define HOST_SCSI_UNIT_H
 
 #include "disk_file.h"
+#include "scsi_changer.h"
 #include "scsi_cdb.h"
 #include "scsi_data.h"
+#include "scsi_tape.h"
 
 /* Unit attentions that wait to be told, the first first. */
 #define UNIT_ATTENTION_RESET 0x1U
@@ -27,7 +29,9 @@ struct scsi_unit {
 	bool removed;
 	unsigned int refs; /* one of the controller's list, one of each request */
 	struct scsi_identity id;
-	struct disk *disk; /* NULL: the tray is empty */
+	struct disk *disk; /* NULL: the tray is empty, or it is no disk */
+	struct tape *tape; /* a tape drive's */
+	struct changer *changer; /* a changer's */
 	uint32_t attention;
 	bool locked;
 	uint8_t media_event;
@@ -46,9 +50,11 @@ struct scsi_task {
 	size_t bytes;
 
 	uint8_t status; /* SCSI_GOOD ... */
-	uint32_t sense; /* SENSE_NONE with CHECK CONDITION: the host hands over no sense */
+	uint32_t sense; /* SENSE_NONE and no flags with CHECK CONDITION: the host hands over no sense */
+	uint8_t sense_flags; /* SENSE_FLAG_* */
 	uint64_t info; /* an LBA for the sense data, or ~0 */
 	uint32_t moved;
+	bool underrun; /* good, but less was there than the buffer holds: a tape's short record */
 
 	struct scsi_cdb c;
 	struct disk *disk;
@@ -68,6 +74,8 @@ void scsi_task_work(struct scsi_task *t);
 /* Lets go of what start took. */
 void scsi_task_end(struct scsi_task *t);
 
+/* The guest's parameter list of c.alloc bytes, copied; false after a refusal. */
+bool scsi_task_take_list(struct scsi_task *t, uint8_t *list, size_t max);
 void scsi_task_fail(struct scsi_task *t, uint32_t sense, uint64_t info);
 /* Copies an answer as far as allocation length and buffer reach. */
 void scsi_task_reply(struct scsi_task *t, const uint8_t *data, size_t len, uint32_t alloc);

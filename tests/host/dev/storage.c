@@ -17,7 +17,9 @@ static const char disk_keys[] =
 	"disk=PATH[:WORD...]      a file or block device as a disk; may be repeated. A colon in PATH is written twice\n"
 	"ram=SIZE[:WORD...]       a disk in memory, zeros at first; may be repeated\n"
 	"cd=PATH[:WORD...]        a DVD drive with this image in it, or 'empty'; may be repeated\n"
-	"   words: lun=N target=N path=N (else the next free LUN: disks, then ram, then cd), sector=512|512e|4096 (512e),\n"
+	"tape=SIZE[:WORD...]      a tape drive with an empty cartridge, in memory; may be repeated\n"
+	"changer=SLOTS[:WORD...]  a medium changer with a drive of its own; may be repeated\n"
+	"   words: lun=N target=N path=N (else the next free LUN: in the order of this list), sector=512|512e|4096 (512e),\n"
 	"   ro, serial=TEXT, unmap=on|off (on), writesame=on|off (off), fua=on|off (off), rotating=on|off (off),\n"
 	"   count=N (ram: so many disks)\n"
 	"proto=2.0|4.2|5.1|6.0|6.2  the newest storage protocol spoken (as the VMBus version's host: 2008 ... 2016)\n"
@@ -118,8 +120,9 @@ static bool take_options(struct storage *s, struct opts *o)
 	s->max_transfer &= ~4095U;
 	if (!take_proto(s, o) || !take_kind(s, o))
 		return false;
-	if (!take_disks(s, o, "disk", DISK_FILE) || !take_disks(s, o, "ram", DISK_RAM) || !take_disks(s, o, "cd", DISK_CD))
-		return false;
+	for (unsigned int k = 0; k < DISK_KINDS; k++)
+		if (!take_disks(s, o, disk_key[k], (enum disk_kind)k))
+			return false;
 	return opts_done(o);
 }
 

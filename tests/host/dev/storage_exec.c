@@ -24,11 +24,11 @@ void storage_req_free(struct stor_req *r)
 
 /* --- the answer ----------------------------------------------------------------------------------------------------- */
 
-/* 5.4: the SRB status that goes with how the command ended. */
+/* 5.4: the SRB status that goes with how the command ended. Windows says overrun of a short tape record, too. */
 static uint8_t srb_status_of(const struct scsi_task *t)
 {
 	if (t->status == SCSI_GOOD)
-		return SRB_STATUS_SUCCESS;
+		return t->underrun ? SRB_STATUS_DATA_OVERRUN : SRB_STATUS_SUCCESS;
 	if (t->status == SCSI_BUSY)
 		return SRB_STATUS_BUSY;
 	return t->sense && SENSE_KEY(t->sense) == 0x05 ? SRB_STATUS_INVALID_REQUEST : SRB_STATUS_ERROR;
@@ -41,9 +41,11 @@ static void put_sense(struct stor_req *r, struct vstor_srb *srb)
 	size_t room = r->v.packet.u.srb.sense_len;
 
 	srb->sense_len = 0;
-	if (r->task.status != SCSI_CHECK_CONDITION || !r->task.sense || (srb->srb_flags & SRB_FLAG_DISABLE_AUTOSENSE))
+	if (r->task.status != SCSI_CHECK_CONDITION || !(r->task.sense || r->task.sense_flags) ||
+	    (srb->srb_flags & SRB_FLAG_DISABLE_AUTOSENSE))
 		return;
 	scsi_sense_fill(sense, r->task.sense, r->task.info);
+	sense[2] |= r->task.sense_flags;
 	if (room > sizeof(sense))
 		room = sizeof(sense);
 	if (!room)
@@ -64,7 +66,7 @@ static void count_end(struct stor_req *r)
 	if (!r->unit)
 		return;
 	n = &r->unit->count;
-	n->errors += r->answer.u.srb.srb_status != SRB_STATUS_SUCCESS;
+	n->errors += r->answer.u.srb.srb_status != SRB_STATUS_SUCCESS && !r->task.underrun;
 	n->reads += r->task.c.kind == SCSI_KIND_READ;
 	n->writes += r->task.c.kind == SCSI_KIND_WRITE;
 	n->flushes += r->task.c.kind == SCSI_KIND_SYNC;

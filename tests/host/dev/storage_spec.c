@@ -7,7 +7,13 @@
 #include <string.h>
 #include <strings.h>
 
+#include "scsi_changer.h"
 #include "storage_spec.h"
+
+#define TAPE_MIN (64ULL << 10)
+#define TAPE_MAX (4ULL << 30)
+
+const char *const disk_key[DISK_KINDS] = { "disk", "ram", "cd", "tape", "changer" };
 
 bool storage_size_parse(const char *text, uint64_t *out)
 {
@@ -108,7 +114,7 @@ static bool take_option(struct disk_spec *s, const char *key, const char *value)
 		return small_number(value, 7, &s->path);
 	if (!strcmp(key, "serial"))
 		return take_serial(s, value);
-	if (s->kind == DISK_CD)
+	if (s->kind != DISK_FILE && s->kind != DISK_RAM)
 		return false;
 	if (!strcmp(key, "sector"))
 		return take_sector(s, value);
@@ -148,8 +154,23 @@ static bool take_options(struct disk_spec *s, const char *text, char *why, size_
 	return true;
 }
 
+static bool check_library(struct disk_spec *s, char *why, size_t why_len)
+{
+	bool tape = s->kind == DISK_TAPE, number = storage_size_parse(s->file, &s->bytes);
+
+	if (number && s->bytes >= (tape ? TAPE_MIN : 2) && s->bytes <= (tape ? TAPE_MAX : CHANGER_SLOTS_MAX))
+		return true;
+	if (tape)
+		snprintf(why, why_len, "'%s' is no size of a tape: 64K to 4G", s->file);
+	else
+		snprintf(why, why_len, "'%s' is no number of slots: 2 to %u", s->file, CHANGER_SLOTS_MAX);
+	return false;
+}
+
 static bool check_size(struct disk_spec *s, char *why, size_t why_len)
 {
+	if (s->kind == DISK_TAPE || s->kind == DISK_CHANGER)
+		return check_library(s, why, why_len);
 	if (s->kind != DISK_RAM)
 		return true;
 	if (!storage_size_parse(s->file, &s->bytes) || !s->bytes || s->bytes % s->block_size || s->bytes >> 50) {
@@ -161,13 +182,15 @@ static bool check_size(struct disk_spec *s, char *why, size_t why_len)
 
 bool disk_spec_parse(enum disk_kind kind, const char *text, struct disk_spec *out, char *why, size_t why_len)
 {
+	bool disk = kind == DISK_FILE || kind == DISK_RAM;
+
 	memset(out, 0, sizeof(*out));
 	out->kind = kind;
 	out->path = out->target = out->lun = -1;
 	out->count = 1;
 	out->block_size = kind == DISK_CD ? 2048 : 512;
-	out->physical_exponent = kind == DISK_CD ? 0 : 3;
-	out->unmap = kind != DISK_CD;
+	out->physical_exponent = disk ? 3 : 0;
+	out->unmap = disk;
 	out->read_only = kind == DISK_CD;
 	text = take_word(text, out->file, sizeof(out->file));
 	if (!text || !*out->file) {

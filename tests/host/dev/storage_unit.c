@@ -41,6 +41,8 @@ void storage_unit_put(struct scsi_unit *u)
 	if (--u->refs)
 		return;
 	disk_put(u->disk);
+	tape_free(u->tape);
+	free(u->changer);
 	free(u);
 }
 
@@ -74,7 +76,12 @@ static void make_guid(const struct storage *s, const struct scsi_unit *u, uint8_
 
 static void describe(const struct storage *s, struct scsi_unit *u, const struct disk_spec *spec)
 {
-	u->id.cd = spec->kind == DISK_CD;
+	static const enum scsi_type types[] = {
+		[DISK_FILE] = SCSI_TYPE_DISK, [DISK_RAM] = SCSI_TYPE_DISK, [DISK_CD] = SCSI_TYPE_CD,
+		[DISK_TAPE] = SCSI_TYPE_TAPE, [DISK_CHANGER] = SCSI_TYPE_CHANGER,
+	};
+
+	u->id.type = types[spec->kind];
 	u->id.read_only = spec->read_only;
 	u->id.unmap = spec->unmap;
 	u->id.write_same = spec->write_same;
@@ -128,6 +135,24 @@ static struct disk *open_disk(const struct disk_spec *spec, char *why, size_t le
 	return disk_open(spec->file, spec->read_only, spec->block_size, why, len);
 }
 
+/* What the unit holds: a disk, a cartridge, slots, or nothing yet. False: why says why not. */
+static bool fill(struct scsi_unit *u, const struct disk_spec *spec, char *why, size_t len)
+{
+	bool full;
+
+	if (spec->kind == DISK_CD && !strcmp(spec->file, "empty"))
+		return true;
+	if (spec->kind == DISK_TAPE)
+		full = (u->tape = tape_new(spec->bytes)) != NULL;
+	else if (spec->kind == DISK_CHANGER)
+		full = (u->changer = changer_new((unsigned int)spec->bytes)) != NULL;
+	else
+		return (u->disk = open_disk(spec, why, len)) != NULL;
+	if (!full)
+		snprintf(why, len, "no memory");
+	return full;
+}
+
 static void link_last(struct storage *s, struct scsi_unit *u)
 {
 	struct scsi_unit **at;
@@ -142,8 +167,6 @@ static int add_one(struct storage *s, const struct disk_spec *spec, char *why, s
 	int path = spec->path < 0 ? 0 : spec->path;
 	int target = spec->target >= 0 ? spec->target : s->kind == STORAGE_IDE ? s->ide_drive : 0;
 	int lun = spec->lun >= 0 ? spec->lun : free_lun(s, (uint8_t)path, (uint8_t)target);
-	bool empty = spec->kind == DISK_CD && !strcmp(spec->file, "empty");
-	struct disk *disk = NULL;
 	struct scsi_unit *u;
 
 	if (!address_fits(s, path, target, lun, why, len))
@@ -153,7 +176,7 @@ static int add_one(struct storage *s, const struct disk_spec *spec, char *why, s
 		return -EEXIST;
 	}
 	u = calloc(1, sizeof(*u));
-	if (!u || (!empty && !(disk = open_disk(spec, why, len)))) {
+	if (!u || !fill(u, spec, why, len)) {
 		free(u);
 		return -EINVAL;
 	}
@@ -162,7 +185,7 @@ static int add_one(struct storage *s, const struct disk_spec *spec, char *why, s
 	u->lun = (uint8_t)lun;
 	u->refs = 1;
 	describe(s, u, spec);
-	storage_unit_set_disk(u, disk);
+	u->id.blocks = u->disk ? disk_bytes(u->disk) / u->id.block_size : 0;
 	link_last(s, u);
 	return 0;
 }

@@ -47,13 +47,12 @@ static struct scsi_unit *unit_of(struct storage *s, const json_t *args, struct c
 
 static int verb_add(struct device *d, const json_t *args, json_t *reply, struct ctl_request *req)
 {
-	static const char *const key[] = { [DISK_FILE] = "disk", [DISK_RAM] = "ram", [DISK_CD] = "cd" };
 	struct storage *s = d->priv;
-	char text[1200] = "", why[1200] = "give disk, ram or cd with the text of the device option";
+	char text[1200] = "", why[1200] = "give disk, ram, cd, tape or changer with the text of the device option";
 	int err = -EINVAL;
 
-	for (enum disk_kind k = DISK_FILE; k <= DISK_CD && !*text; k++) {
-		if (ctl_arg_text(req, args, key[k], "", text, sizeof(text)))
+	for (enum disk_kind k = DISK_FILE; k < DISK_KINDS && !*text; k++) {
+		if (ctl_arg_text(req, args, disk_key[k], "", text, sizeof(text)))
 			return -EINVAL;
 		if (*text)
 			err = storage_add(s, k, text, why, sizeof(why));
@@ -106,7 +105,7 @@ static int verb_ro(struct device *d, const json_t *args, json_t *reply, struct c
 
 	if (!u || ctl_arg_bool(req, args, "on", true, &on))
 		return u ? -EINVAL : -ENODEV;
-	if (!on && u->disk && (u->id.cd || disk_is_read_only(u->disk))) {
+	if (!on && u->disk && (u->id.type == SCSI_TYPE_CD || disk_is_read_only(u->disk))) {
 		ctl_why(req, "it was opened to be read only");
 		return -EROFS;
 	}
@@ -150,7 +149,7 @@ static int verb_disc(struct device *d, const json_t *args, json_t *reply, struct
 
 	if (!u)
 		return -ENODEV;
-	if (!u->id.cd) {
+	if (u->id.type != SCSI_TYPE_CD) {
 		ctl_why(req, "it is no DVD drive");
 		return -EINVAL;
 	}
@@ -305,13 +304,27 @@ static int verb_toggle(struct device *d, const json_t *args, json_t *reply, stru
 
 /* --- counters ---------------------------------------------------------------------------------------------------------- */
 
+static const char *kind_name(enum scsi_type type)
+{
+	switch (type) {
+	case SCSI_TYPE_CD:
+		return "cd";
+	case SCSI_TYPE_TAPE:
+		return "tape";
+	case SCSI_TYPE_CHANGER:
+		return "changer";
+	default:
+		return "disk";
+	}
+}
+
 static json_t *unit_json(const struct scsi_unit *u)
 {
 	const struct scsi_unit_counters *n = &u->count;
 	uint64_t ops = n->reads + n->writes + n->flushes + n->unmaps + n->others;
 
 	return json_pack("{s:i, s:i, s:i, s:s, s:I, s:i, s:b, s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}",
-		"path", u->path, "target", u->target, "lun", u->lun, "kind", u->id.cd ? "cd" : "disk",
+		"path", u->path, "target", u->target, "lun", u->lun, "kind", kind_name(u->id.type),
 		"blocks", (json_int_t)u->id.blocks, "block_size", (int)u->id.block_size, "ro", u->id.read_only,
 		"file", u->disk ? disk_path(u->disk) : "",
 		"reads", (json_int_t)n->reads, "writes", (json_int_t)n->writes, "flushes", (json_int_t)n->flushes,
@@ -403,7 +416,7 @@ static int verb_stats(struct device *d, const json_t *args, json_t *reply, struc
 }
 
 const struct device_verb storage_verbs[] = {
-	{ "add", "disk= | ram= | cd=TEXT as the device option: a LUN more, and the guest is told", verb_add },
+	{ "add", "disk= | ram= | cd= | tape= | changer=TEXT as the device option: a LUN more, and the guest is told", verb_add },
 	{ "remove", "lun=N [target= path=]: the LUN is gone, and the guest is told", verb_remove },
 	{ "resize", "lun=N size=BYTES: another capacity; the next command of the guest hears of it", verb_resize },
 	{ "ro", "lun=N on=on|off: write protection", verb_ro },
