@@ -2,8 +2,10 @@
 /*
  * A PTP clock: what time it shows, and whether it lets itself be set.
  *   ptpclock DEVICE        prints "SECONDS AHEAD": its seconds since 1970, and microseconds it is ahead of this clock
- *   ptpclock DEVICE host N asks the rig (descriptor 3) N times for the host's time; prints "BEHIND TRIP" of the quickest answer: how many
- *                          microseconds the clock is behind the host's, give or take half of TRIP, the time that answer took
+ *   ptpclock DEVICE host N DISK
+ *                          sends a command to DISK N times and asks the rig (descriptor 3) at what time the host saw it come; prints
+ *                          "BEHIND TRIP" of the quickest: how many microseconds the clock is behind the host's, give or take half of
+ *                          TRIP, the time between sending and the answer
  *   ptpclock DEVICE set    tries to set and to slew it; prints "refused" when neither is possible
  * Exit 0: it could be read (or refused); else the error's text is printed: ESTALE is "Stale file handle".
  */
@@ -17,6 +19,8 @@
 #include <sys/timex.h>
 #include <time.h>
 #include <unistd.h>
+#include <scsi/sg.h>
+#include <sys/ioctl.h>
 
 #define CLOCK_OF(fd) ((~(clockid_t)(fd) << 3) | 3)
 
@@ -73,10 +77,21 @@ static int64_t now_us(clockid_t clock)
 	return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
 }
 
+/* TEST UNIT READY: nothing the host has to work on. */
+static int send_command(int disk)
+{
+	static unsigned char cdb[6], sense[32];
+	sg_io_hdr_t h = { .interface_id = 'S', .dxfer_direction = SG_DXFER_NONE, .cmdp = cdb, .cmd_len = sizeof(cdb), .sbp = sense,
+			  .mx_sb_len = sizeof(sense), .timeout = 60000 };
+
+	return ioctl(disk, SG_IO, &h) < 0 ? -1 : 0;
+}
+
+/* When the host saw the newest packet of the device "stamp". */
 static int ask_host(int n, long long *us)
 {
 	char line[256], ask[64];
-	int len = snprintf(ask, sizeof(ask), "#host ptp.%d clock\n", n), who, code;
+	int len = snprintf(ask, sizeof(ask), "#host ptp.%d trace-stamp stamp_packet\n", n), who, code;
 
 	if (write(3, ask, len) != len)
 		return -1;
@@ -86,17 +101,36 @@ static int ask_host(int n, long long *us)
 	return -1;
 }
 
-static int compare(clockid_t clock, int rounds)
+/* The trace may be written later than the answer is there. */
+static int ask_until_new(int n, long long old, long long *us)
+{
+	int i, err = -1;
+
+	for (i = 0; i < 50; i++) {
+		err = ask_host(n, us);
+		if (!err && *us != old)
+			return 0;
+		usleep(20000);
+	}
+	return err ? err : -1;
+}
+
+static int compare(clockid_t clock, int rounds, int disk)
 {
 	int64_t best = INT64_MAX, behind = 0, before, after;
-	long long host;
+	long long host = 0;
 	int i;
 
-	for (i = 0; i < rounds; i++) {
+	/* One more, so that the stamps of the run before are known for old. */
+	if (send_command(disk) || usleep(100000) || ask_until_new(0, 0, &host))
+		return fail("the time the host saw a command");
+	for (i = 1; i <= rounds; i++) {
 		before = now_us(clock);
-		if (ask_host(i, &host))
-			return fail("the host's time");
+		if (send_command(disk))
+			return fail("a command to the disk");
 		after = now_us(clock);
+		if (ask_until_new(i, host, &host))
+			return fail("the time the host saw it");
 		if (after - before >= best)
 			continue;
 		best = after - before;
@@ -108,11 +142,13 @@ static int compare(clockid_t clock, int rounds)
 
 int main(int argc, char **argv)
 {
-	int fd = argc > 1 ? open(argv[1], O_RDWR) : -1;
+	int fd = argc > 1 ? open(argv[1], O_RDWR) : -1, disk;
 
 	if (fd < 0)
 		return fail(argc > 1 ? argv[1] : "usage: ptpclock DEVICE [set]");
-	if (argc > 3 && !strcmp(argv[2], "host"))
-		return compare(CLOCK_OF(fd), atoi(argv[3]));
+	if (argc > 4 && !strcmp(argv[2], "host")) {
+		disk = open(argv[4], O_RDWR);
+		return disk < 0 ? fail(argv[4]) : compare(CLOCK_OF(fd), atoi(argv[3]), disk);
+	}
 	return argc > 2 && !strcmp(argv[2], "set") ? set(CLOCK_OF(fd)) : show(CLOCK_OF(fd));
 }

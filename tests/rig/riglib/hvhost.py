@@ -88,6 +88,9 @@ class Trace:
             self.say(stamp, "%s chan %d" % (MESSAGES[way, number], struct.unpack_from("<I", body, 8)[0] if len(body) >= 12 else 0))
 
     def _packet(self, stamp, way, name, relid, body):
+        # A device of this name is there to have its packets timed.
+        if name.startswith("stamp") and way == FROM_GUEST:
+            self.say(stamp, "stamp_packet chan %d" % relid)
         if not name.startswith(("balloon", "hvb")) or len(body) < 20:
             return
         kind, offset = struct.unpack_from("<HH", body, 0)
