@@ -140,7 +140,8 @@ def boot_all(subject, ours_dir, say, args, failed):
     clock = guests.clock_here(args["clock"])
     log = os.path.join(tools.BUILD, "bench", subject.name + ".log")
     with open(log, "w", encoding="utf-8") as out:
-        drive = guests.Boots(lambda: guests.backend(say, clock), lost, jobs(subject, args["runs"], guests.guest_cpus(), args), parallel=1,
+        drive = guests.Boots(lambda: guests.backend(say, clock, args["cpus"]), lost,
+                             jobs(subject, args["runs"], guests.guest_cpus(args["cpus"]), args), parallel=1,
                              report=os.path.join(tools.BUILD, "bench", "runs.json"), out=out, ours_dir=ours_dir, on_event=event)
         try:
             drive.run()

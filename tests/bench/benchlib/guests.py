@@ -90,9 +90,9 @@ COUNTED = {"accel": ("-accel", "tcg,thread=single,tb-size=1024", "-icount", "shi
 CLOCKS = {"counted": COUNTED, "real": {}}
 
 
-def guest_cpus():
-    """Two CPUs of a nested guest would spin for each other on the outer machine's only one (riglib/outer.py), whatever its clock."""
-    return 1 if driver.kvmcap.why_not() else 2
+def guest_cpus(outer=1):
+    """As many as the outer machine has: more would spin for each other there, whatever its clock."""
+    return outer if driver.kvmcap.why_not() else max(outer, 2)
 
 
 def clock_here(clock):
@@ -100,9 +100,9 @@ def clock_here(clock):
     return clock if driver.kvmcap.why_not() else "real"
 
 
-def backend(say, clock):
-    """Where guests run: this machine's own KVM where it can play Hyper-V, else nested."""
-    return Private(say, CLOCKS[clock]) if driver.kvmcap.why_not() else driver.Local()
+def backend(say, clock, cpus=1):
+    """Where guests run: this machine's own KVM where it can play Hyper-V, else nested, on an outer machine of so many CPUs."""
+    return Private(say, dict(CLOCKS[clock], cpus=cpus)) if driver.kvmcap.why_not() else driver.Local()
 
 
 def jobs(rounds, cpus):

@@ -103,10 +103,10 @@ def copy_lib(target):
     shutil.copytree(src, os.path.join(target, "riglib"), ignore=shutil.ignore_patterns("__pycache__"))
 
 
-def argv(workdir, sock, memory, accel=ACCEL):
+def argv(workdir, sock, memory, accel=ACCEL, cpus=1):
     ninep = ",security_model=none,multidevs=remap"
     return ["qemu-system-x86_64", "-nodefaults", "-no-user-config", "-display", "none", "-no-reboot",
-            "-M", "q35", *accel, "-cpu", CPU, "-smp", "1", "-m", "%dM" % memory,
+            "-M", "q35", *accel, "-cpu", CPU, "-smp", str(cpus), "-m", "%dM" % memory,
             "-kernel", os.path.join(workdir, "kernel"), "-initrd", os.path.join(workdir, "initrd"),
             "-append", "console=ttyS0 quiet panic=-1 mitigations=off nokaslr audit=0 nmi_watchdog=0 watchdog_thresh=60 "
                        "rcupdate.rcu_cpu_stall_timeout=300 tsc=reliable",
@@ -250,8 +250,9 @@ class Outer:
             self.lock.close()
 
 
-def boot(keep=False, memory=MEMORY, accel=ACCEL):
-    """Starts one; connect() it before use. keep: it outlives this process (see `rig outer`). accel: how QEMU emulates."""
+def boot(keep=False, memory=MEMORY, accel=ACCEL, cpus=1):
+    """Starts one; connect() it before use. keep: it outlives this process (see `rig outer`). accel: how QEMU emulates. cpus: more than one only where
+    one thread emulates them all (README.md)."""
     os.makedirs(tools.SHARE, exist_ok=True)
     workdir = tempfile.mkdtemp(prefix="outer-", dir=tools.SHARE)
     sockdir = tempfile.mkdtemp(prefix="rig-")
@@ -259,7 +260,7 @@ def boot(keep=False, memory=MEMORY, accel=ACCEL):
     copy_lib(workdir)
     _kernel(os.path.join(workdir, "kernel"))
     _initrd(os.path.join(workdir, "initrd"), workdir)
-    cmd = argv(workdir, sock, memory, accel)
+    cmd = argv(workdir, sock, memory, accel, cpus)
     with open(os.path.join(workdir, "qemu.log"), "wb") as log:
         if keep:
             proc = subprocess.Popen(cmd, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True)
