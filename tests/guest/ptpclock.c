@@ -77,59 +77,58 @@ static int64_t now_us(clockid_t clock)
 	return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
 }
 
-/* TEST UNIT READY: nothing the host has to work on. */
-static int send_command(int disk)
+/* TEST UNIT READY: nothing the host has to work on. Its bytes that mean nothing hold a number. */
+static int send_command(int disk, uint32_t number)
 {
-	static unsigned char cdb[6], sense[32];
+	unsigned char cdb[6] = { 0, number >> 24, number >> 16, number >> 8, number }, sense[32];
 	sg_io_hdr_t h = { .interface_id = 'S', .dxfer_direction = SG_DXFER_NONE, .cmdp = cdb, .cmd_len = sizeof(cdb), .sbp = sense,
 			  .mx_sb_len = sizeof(sense), .timeout = 60000 };
 
 	return ioctl(disk, SG_IO, &h) < 0 ? -1 : 0;
 }
 
-/* When the host saw the newest packet of the device "stamp". */
-static int ask_host(int n, long long *us)
+/* When the host saw the command of this number. 0; the rig's other codes when it did not so far. */
+static int ask_host(uint32_t number, long long *us)
 {
-	char line[256], ask[64];
-	int len = snprintf(ask, sizeof(ask), "#host ptp.%d trace-stamp stamp_packet\n", n), who, code;
+	char line[256], ask[96];
+	uint32_t who;
+	int len = snprintf(ask, sizeof(ask), "#host ptp.%u trace-stamp cdb 00%08x00\n", number, number), code;
 
 	if (write(3, ask, len) != len)
 		return -1;
 	while (!read_line(line, sizeof(line)))
-		if (sscanf(line, "#reply ptp.%d %d %lld", &who, &code, us) == 3 && who == n)
+		if (sscanf(line, "#reply ptp.%u %d %lld", &who, &code, us) >= 2 && who == number)
 			return code;
 	return -1;
 }
 
 /* The trace may be written later than the answer is there. */
-static int ask_until_new(int n, long long old, long long *us)
+static int ask_until_there(uint32_t number, long long *us)
 {
-	int i, err = -1;
+	int i, code = -1;
 
 	for (i = 0; i < 50; i++) {
-		err = ask_host(n, us);
-		if (!err && *us != old)
-			return 0;
+		code = ask_host(number, us);
+		if (code <= 0)
+			break;
 		usleep(20000);
 	}
-	return err ? err : -1;
+	return code;
 }
 
 static int compare(clockid_t clock, int rounds, int disk)
 {
 	int64_t best = INT64_MAX, behind = 0, before, after;
-	long long host = 0;
+	uint32_t number = (uint32_t)now_us(clock);
+	long long host;
 	int i;
 
-	/* One more, so that the stamps of the run before are known for old. */
-	if (send_command(disk) || usleep(100000) || ask_until_new(0, 0, &host))
-		return fail("the time the host saw a command");
-	for (i = 1; i <= rounds; i++) {
+	for (i = 0; i < rounds; i++) {
 		before = now_us(clock);
-		if (send_command(disk))
+		if (send_command(disk, ++number))
 			return fail("a command to the disk");
 		after = now_us(clock);
-		if (ask_until_new(i, host, &host))
+		if (ask_until_there(number, &host))
 			return fail("the time the host saw it");
 		if (after - before >= best)
 			continue;

@@ -13,6 +13,7 @@ import time
 EPB, MESSAGE, PACKET = 6, 1, 2
 FROM_GUEST, TO_GUEST = 0, 1
 GPA_DIRECT_OR_INBAND = 6
+CDB_AT = 28    # in a storage packet
 # VMBus messages: number -> QEMU's name for its coming (from the guest) or going (to it).
 MESSAGES = {(FROM_GUEST, 14): "vmbus_initiate_contact", (TO_GUEST, 4): "vmbus_terminate_offers",
             (TO_GUEST, 1): "vmbus_send_offer", (FROM_GUEST, 5): "vmbus_open_channel", (FROM_GUEST, 7): "vmbus_close_channel",
@@ -88,9 +89,10 @@ class Trace:
             self.say(stamp, "%s chan %d" % (MESSAGES[way, number], struct.unpack_from("<I", body, 8)[0] if len(body) >= 12 else 0))
 
     def _packet(self, stamp, way, name, relid, body):
-        # A device of this name is there to have its packets timed.
-        if name.startswith("stamp") and way == FROM_GUEST:
-            self.say(stamp, "stamp_packet chan %d" % relid)
+        # A storage controller of this name is there to have its commands timed, each told by its CDB.
+        if name.startswith("stamp") and way == FROM_GUEST and len(body) >= 4:
+            at = struct.unpack_from("<H", body, 2)[0] * 8 + CDB_AT
+            self.say(stamp, "stamp_packet chan %d cdb %s" % (relid, body[at:at + 6].hex()))
         if not name.startswith(("balloon", "hvb")) or len(body) < 20:
             return
         kind, offset = struct.unpack_from("<HH", body, 0)
