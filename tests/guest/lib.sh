@@ -527,7 +527,7 @@ timed() {
 		for (k = 1; k <= n; k++) {
 			cost = ($(k + n) - $k - $(2 * n + 2 + k)) * 1000 / $(2 * n + 1)
 			if ($(k + n) > 0)
-				printf "%s_%s_per_1000 %d\n", $(2 * n + 2), w[k], cost > 0 ? cost : 0
+				printf "%s_%s_per_1000 %d\n", $(2 * n + 2), w[k], (cost > 0 ? cost : 0)
 		}
 	}' >/tmp/timed
 	while read -r td_line; do ctl value "$td_line"; done </tmp/timed
