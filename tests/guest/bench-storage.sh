@@ -42,5 +42,7 @@ measure() {
 }
 
 disks_up ONE FOUR
+# The search for further LUNs goes on behind the first.
+sleep 3
 measure one ONE
 [ "$jobs" -eq 1 ] || measure four FOUR
