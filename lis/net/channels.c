@@ -51,6 +51,7 @@ int nv_open_channel(struct nv_queue *q, struct vmbus_channel *channel)
 	set_channel_read_mode(channel, HV_CALL_ISR);
 	set_per_channel_state(channel, q);
 	memset(&q->batch, 0, sizeof(q->batch));
+	q->held = false;
 	q->hung = 0;
 	nv_rx_next(q);
 	q->channel = channel;

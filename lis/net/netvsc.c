@@ -46,6 +46,7 @@ static void nv_quiesce(struct nv_net *nv)
 {
 	WRITE_ONCE(nv->live, false);
 	netif_tx_disable(nv->ndev);
+	nv_tx_end(nv);
 	synchronize_net();
 	nv_filter_stop(nv);
 }

@@ -103,8 +103,8 @@ struct nv_counts {
 struct nv_queue_stats {
 	struct nv_counts rx, tx;
 	u64 rx_multicast, rx_dropped, rx_errors, rx_length_errors, rx_coalesced, rx_alloc_failed;
-	u64 tx_dropped, tx_errors, tx_copied, tx_by_page, tx_partial, tx_batched, tx_linearized, tx_no_section, tx_full,
-		tx_stopped, tx_woken;
+	u64 tx_dropped, tx_errors, tx_copied, tx_by_page, tx_partial, tx_batched, tx_held, tx_linearized, tx_no_section,
+		tx_full, tx_stopped, tx_woken;
 	u64 xdp_dropped, xdp_aborted, xdp_sent, xdp_redirected;
 	u64 completions_deferred;
 	u64 bad_messages; /* of the host's */
@@ -124,6 +124,7 @@ struct nv_queue {
 
 	/* under the transmit queue's lock */
 	struct rndis_batch batch;
+	bool held; /* the batch waits for completions; the queue's NAPI looks at it without the lock */
 	u32 hung; /* watchdog's calls since the last completion */
 	u32 told; /* bytes the queue limits were told of and the host did not get */
 
@@ -312,6 +313,8 @@ void nv_default_table(struct nv_net *nv);
 /* tx.c */
 netdev_tx_t nv_start_xmit(struct sk_buff *skb, struct net_device *ndev);
 void nv_tx_completed(struct nv_queue *q, u64 addr, const void *msg, u32 len);
+void nv_tx_release(struct nv_queue *q, bool wait);
+void nv_tx_end(struct nv_net *nv);
 void nv_tx_resume(struct nv_queue *q, bool wait);
 void nv_tx_collect(struct nv_queue *q);
 void nv_tx_free_orphans(struct nv_net *nv);

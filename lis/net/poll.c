@@ -162,6 +162,7 @@ int nv_poll(struct napi_struct *napi, int budget)
 	hv_pkt_iter_close(q->channel);
 	nv_xdp_end(q);
 	nv_tx_done(q);
+	nv_tx_release(q, budget);
 	nv_tx_resume(q, budget);
 	vmbus_kick(q->channel);
 	if (waitqueue_active(&q->nv->wait))

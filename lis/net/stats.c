@@ -70,6 +70,7 @@ static const struct {
 	NV_SUM(tx_by_page),
 	NV_SUM(tx_partial),
 	NV_SUM(tx_batched),
+	NV_SUM(tx_held),
 	NV_SUM(tx_linearized),
 	NV_SUM(tx_no_section),
 	NV_SUM(tx_full),

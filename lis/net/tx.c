@@ -5,6 +5,10 @@
  * A frame that fits a section of the send buffer is copied there, several to a section while more are coming. A longer
  * one goes by page buffers, its header in the open section if there is one, else in an object of its own. The host is
  * told (vmbus_kick()) when no more are coming.
+ *
+ * While the host has TX_BUSY requests of the queue or more, an open section waits for further frames although none is
+ * announced: until it is full, a frame goes by page buffers, or completions leave fewer than that. The host has one
+ * request to work on then instead of many.
  */
 #include <linux/kernel.h>
 #include <linux/mm.h>
@@ -15,6 +19,7 @@
 
 #define TX_STOP_PERCENT 10
 #define TX_WAKE_PERCENT 20
+#define TX_BUSY 8 /* requests in flight that keep the host busy for a while */
 
 /* ---- how full the ring is ---- */
 
@@ -87,7 +92,29 @@ static int nv_tx_flush(struct nv_queue *q)
 	}
 	q->stats.tx_batched += b->packets > 1;
 	b->open = false;
+	WRITE_ONCE(q->held, false);
 	return ret;
+}
+
+static bool nv_tx_host_is_busy(const struct nv_queue *q)
+{
+	return READ_ONCE(q->channel->requestor.in_flight) >= TX_BUSY;
+}
+
+/* May the open section wait? The queue's lock is held. */
+static bool nv_tx_hold(struct nv_queue *q)
+{
+	if (!q->batch.open || !nv_tx_host_is_busy(q))
+		return false;
+	WRITE_ONCE(q->held, true);
+	/* Either the poller that takes the deciding completion sees the mark, or it is seen here that it was taken. */
+	smp_mb();
+	if (nv_tx_host_is_busy(q)) {
+		q->stats.tx_held++;
+		return true;
+	}
+	WRITE_ONCE(q->held, false);
+	return false;
 }
 
 static bool nv_tx_batch_open(struct nv_queue *q)
@@ -276,6 +303,7 @@ static int nv_tx_pages(struct nv_queue *q, struct netdev_queue *txq, struct sk_b
 	/* Object and skb may be gone already, the section that went along is not ours any more. */
 	q->stats.tx_partial += q->batch.open;
 	q->batch.open = false;
+	WRITE_ONCE(q->held, false);
 	nv_count_tx(q, frames, len);
 	q->stats.tx_by_page++;
 	return 0;
@@ -293,9 +321,10 @@ static void nv_tx_drop(struct nv_queue *q, struct sk_buff *skb)
 static void nv_tx_finish(struct nv_queue *q, struct netdev_queue *txq)
 {
 	bool last = !netdev_xmit_more() || netif_xmit_stopped(txq);
+	bool full = q->batch.packets >= q->nv->max_packets;
 	int ret = 0;
 
-	if (last || q->batch.packets >= q->nv->max_packets)
+	if (full || netif_xmit_stopped(txq) || (last && !nv_tx_hold(q)))
 		ret = nv_tx_flush(q);
 	if (last)
 		vmbus_kick(q->channel);
@@ -404,6 +433,64 @@ void nv_tx_completed(struct nv_queue *q, u64 addr, const void *msg, u32 len)
 		q->stats.tx_errors += packets;
 }
 
+/* The queue's NAPI. wait: as for nv_tx_resume(). False: it is to be polled again. */
+static bool nv_tx_lock(struct nv_queue *q, struct netdev_queue *txq, bool wait)
+{
+	if (wait) {
+		__netif_tx_lock(txq, smp_processor_id());
+		return true;
+	}
+	if (__netif_tx_trylock(txq))
+		return true;
+	napi_schedule(&q->napi);
+	return false;
+}
+
+/**
+ * nv_tx_release() - send a section that waited, when the host has little left to do
+ * @q: the queue, its completions taken
+ * @wait: as for nv_tx_resume()
+ *
+ * The queue's NAPI, before the host is told of what was sent.
+ */
+void nv_tx_release(struct nv_queue *q, bool wait)
+{
+	struct netdev_queue *txq = netdev_get_tx_queue(q->nv->ndev, q->index);
+
+	smp_mb(); /* as in nv_tx_hold() */
+	if (!READ_ONCE(q->held) || nv_tx_host_is_busy(q) || !nv_tx_lock(q, txq, wait))
+		return;
+	if (q->held && nv_tx_flush(q) == -EAGAIN)
+		nv_tx_stop(q, txq);
+	__netif_tx_unlock(txq);
+}
+
+/**
+ * nv_tx_end() - send what waits
+ * @nv: an adapter whose queues are stopped for good
+ *
+ * Process context.
+ */
+void nv_tx_end(struct nv_net *nv)
+{
+	struct netdev_queue *txq;
+	struct nv_queue *q;
+	u32 i;
+
+	for (i = 0; i < nv->queue_max; i++) {
+		q = &nv->queues[i];
+		txq = netdev_get_tx_queue(nv->ndev, i);
+		local_bh_disable();
+		__netif_tx_lock(txq, smp_processor_id());
+		if (q->open && q->held) {
+			nv_tx_flush(q);
+			vmbus_kick(q->channel);
+		}
+		__netif_tx_unlock(txq);
+		local_bh_enable();
+	}
+}
+
 /**
  * nv_tx_resume() - go on with a stopped queue when there is room
  * @q: the queue
@@ -417,12 +504,8 @@ void nv_tx_resume(struct nv_queue *q, bool wait)
 
 	if (!netif_tx_queue_stopped(txq) || !READ_ONCE(q->nv->live) || !nv_tx_room(q, TX_WAKE_PERCENT))
 		return;
-	if (wait) {
-		__netif_tx_lock(txq, smp_processor_id());
-	} else if (!__netif_tx_trylock(txq)) {
-		napi_schedule(&q->napi);
+	if (!nv_tx_lock(q, txq, wait))
 		return;
-	}
 	if (netif_tx_queue_stopped(txq) && q->nv->live && nv_tx_flush(q) != -EAGAIN) {
 		vmbus_kick(q->channel);
 		hv_set_pending_send_size(q->channel, 0);
@@ -466,6 +549,7 @@ void nv_tx_collect(struct nv_queue *q)
 		q->nv->orphans = t;
 	}
 	q->batch.open = false;
+	q->held = false;
 	q->told = 0;
 }
 

@@ -384,6 +384,33 @@ static void sends_in_every_form(void **state)
 	assert_int_equal(sunk("udp"), 4);
 }
 
+static void a_slow_host_answers_by_turns(void **state)
+{
+	static uint8_t frame[600], m[1000];
+	size_t n;
+
+	up("net,sink", NVSP_VERSION_6_1);
+	n = ng_packet(m, frame, udp_frame(frame, mac, 500));
+	assert_int_equal(dbl_verb(dev, "slow", "{\"ms\": 20}", NULL), 0);
+	dbl_run(NULL);
+	ng_rndis(ch, NVSP_CHANNEL_DATA, m, n);
+	ng_rndis(ch, NVSP_CHANNEL_DATA, m, n);
+	dbl_run(NULL);
+	dbl_advance(19999999);
+	assert_false(next(VM_PKT_COMP));
+	dbl_advance(1);
+	assert_int_equal(sent_status(), NVSP_STAT_SUCCESS);
+	assert_int_equal(sent_status(), NVSP_STAT_SUCCESS);
+	/* What waits is taken when it is over. */
+	ng_rndis(ch, NVSP_CHANNEL_DATA, m, n);
+	assert_false(next(VM_PKT_COMP));
+	assert_int_equal(dbl_verb(dev, "slow", "{}", NULL), 0);
+	assert_int_equal(sent_status(), NVSP_STAT_SUCCESS);
+	ng_rndis(ch, NVSP_CHANNEL_DATA, m, n);
+	assert_int_equal(sent_status(), NVSP_STAT_SUCCESS);
+	assert_int_equal(sunk("frames"), 4);
+}
+
 static void bad_sends(void **state)
 {
 	static uint8_t frame[2000], m[4000];
@@ -921,7 +948,7 @@ int main(void)
 		T(init_refuses_newer), T(buffers), T(every_version_comes_up), T(sections_wait_for_completion),
 		T(frame_is_what_was_generated), T(generator_tells_how_long_it_took), T(filter_zero_stops), T(full_ring_loses_nothing),
 			T(deaf_guest_is_not_listened_to),
-		T(sends_in_every_form), T(bad_sends), T(subchannels), T(control_on_a_subchannel_is_refused),
+		T(sends_in_every_form), T(a_slow_host_answers_by_turns), T(bad_sends), T(subchannels), T(control_on_a_subchannel_is_refused),
 			T(link_is_indicated),
 		T(vf_is_announced), T(frames_go_where_the_path_goes), T(group_frames_come_by_the_adapter),
 		T(a_function_without_room_is_waited_for), T(a_functions_frames_are_checked), T(peer_answers_arp), T(peer_leases_an_address), T(peer_speaks_tcp),

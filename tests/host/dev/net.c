@@ -229,6 +229,16 @@ static int verb_gen(struct device *d, const json_t *args, json_t *reply, struct 
 	return 0;
 }
 
+static int verb_slow(struct device *d, const json_t *args, json_t *reply, struct ctl_request *req)
+{
+	uint64_t ms;
+	int err = ctl_arg_num(req, args, "ms", 0, 0, 10000, &ms);
+
+	if (!err)
+		net_slow_set(d->priv, ms * NS_PER_MS);
+	return err;
+}
+
 static int verb_rss(struct device *d, const json_t *args, json_t *reply, struct ctl_request *req)
 {
 	struct net *n = d->priv;
@@ -295,6 +305,7 @@ static const struct device_verb net_verbs[] = {
 	{ "rss", "what the guest set: table, key, hash types", verb_rss },
 	{ "filter", "what the guest set: packet filter, multicast list, MAC", verb_filter },
 	{ "offload", "what the guest switched on", verb_offload },
+	{ "slow", "ms=N: the guest's rings are looked at so seldom; 0: at once, as ever", verb_slow },
 	{ "stats", "the counters", verb_stats },
 	{ 0 },
 };
@@ -428,6 +439,7 @@ static int net_create(struct device *d, struct opts *o)
 	n->refs = 1;
 	n->queues = 1;
 	net_sub_init(n);
+	net_slow_init(n);
 	for (unsigned int i = 0; i < NET_QUEUES_MAX; i++) {
 		n->q[i].n = n;
 		n->q[i].index = i;
@@ -456,6 +468,7 @@ static void net_destroy(struct device *d)
 	if (n->q[0].ch)
 		vmb_rescind(n->q[0].ch);
 	net_sub_rescind(n);
+	loop_timer_cancel(&n->slow_timer);
 	free_parts(n);
 	net_put(n);
 }
@@ -466,6 +479,8 @@ static void net_reset(struct device *d)
 
 	net_protocol_reset(n);
 	n->vf_path = false;
+	n->slow_ns = 0;
+	loop_timer_cancel(&n->slow_timer);
 	net_sub_rescind(n);
 	if (n->backend.ops->reset)
 		n->backend.ops->reset(n->backend.priv);

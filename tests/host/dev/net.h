@@ -48,6 +48,7 @@ struct net_queue {
 	struct vmb_channel *ch; /* NULL: not offered */
 	unsigned int index;
 	bool open;
+	bool due; /* of a slow host: it may take what is there, once */
 	/* ranges for the next transfer */
 	unsigned int batched;
 	struct vmbus_xfer_range range[NET_RANGES_MAX];
@@ -78,6 +79,8 @@ struct net {
 	struct vmb_channel *doomed[NET_QUEUES_MAX]; /* subchannels of a primary that closed, to be rescinded */
 	unsigned int dooms;
 	struct loop_timer doom_timer;
+	uint64_t slow_ns; /* looks at the guest's rings so seldom; 0: at once */
+	struct loop_timer slow_timer;
 
 	/* options */
 	uint32_t newest; /* NVSP */
@@ -128,6 +131,9 @@ int net_tell(struct net *n, bool control, uint64_t trans_id, const void *data, s
 void net_indicate(struct net *n, uint32_t status, const uint32_t *value);
 void net_tell_vf(struct net *n);
 void net_put(struct net *n);
+void net_slow_init(struct net *n);
+/* From now on the guest's rings are looked at every ns only; 0: as it signals. */
+void net_slow_set(struct net *n, uint64_t ns);
 
 /* net_rx.c */
 bool net_up(void *net, const struct net_frame *f);

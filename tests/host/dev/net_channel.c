@@ -273,6 +273,20 @@ static bool may_listen(struct net_queue *q)
 	return q->open && !q->done_waits && q->n->out_count < NET_OUT_MAX / 2;
 }
 
+/* A slow host: what comes waits for the next turn. */
+static bool must_wait(struct net_queue *q)
+{
+	struct net *n = q->n;
+	bool due = q->due;
+
+	q->due = false;
+	if (!n->slow_ns || due)
+		return false;
+	if (!loop_timer_is_set(&n->slow_timer))
+		loop_timer_set(&n->slow_timer, n->slow_ns);
+	return true;
+}
+
 static void channel_ready(struct vmb_channel *ch)
 {
 	struct net_queue *q = vmb_priv(ch);
@@ -280,7 +294,7 @@ static void channel_ready(struct vmb_channel *ch)
 	struct vmb_packet p;
 	unsigned int done = 0;
 
-	if (q->ch != ch || !q->open || !flush_done(q))
+	if (q->ch != ch || !q->open || must_wait(q) || !flush_done(q))
 		return;
 	vmb_batch_begin(ch);
 	flush_out(n);
@@ -296,6 +310,29 @@ static void channel_ready(struct vmb_channel *ch)
 	vmb_batch_end(ch);
 	if (done == PACKETS_A_TURN)
 		vmb_poll(ch);
+}
+
+static void turn(void *arg)
+{
+	struct net *n = arg;
+
+	for (unsigned int i = 0; i < NET_QUEUES_MAX; i++)
+		if (n->q[i].ch) {
+			n->q[i].due = true;
+			vmb_poll(n->q[i].ch);
+		}
+}
+
+void net_slow_init(struct net *n)
+{
+	loop_timer_init(&n->slow_timer, turn, n);
+}
+
+void net_slow_set(struct net *n, uint64_t ns)
+{
+	loop_timer_cancel(&n->slow_timer);
+	n->slow_ns = ns;
+	turn(n);
 }
 
 /* --- life of a channel ----------------------------------------------------------------------------------- */
