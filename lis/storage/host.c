@@ -149,10 +149,21 @@ static void stor_address_limits(struct stor_device *sd)
 	host->max_lun = t[sd->kind].luns;
 }
 
+/*
+ * A hardware queue for each CPU, however few channels there are: the block layer puts no I/O scheduler before many, and
+ * the CPUs do not meet in one. An IDE disk keeps its scheduler.
+ */
+static u32 stor_hw_queues(const struct stor_device *sd, u32 channels, u32 most)
+{
+	u32 queues = sd->kind == STOR_IDE ? 1 : max_t(u32, channels, num_present_cpus());
+
+	return most ? min(queues, most) : queues;
+}
+
 /**
  * stor_host_limits() - tell the mid layer what the host can do
  * @sd: a connected controller
- * @max_hw_queues: at most so many hardware queues; 0: one per channel
+ * @max_hw_queues: at most so many hardware queues; 0: as many as are of use
  *
  * Before scsi_add_host(). Spec: docs/wire/04-storage.md 5.1 rule 6, 5.2, 9.
  */
@@ -160,12 +171,15 @@ void stor_host_limits(struct stor_device *sd, u32 max_hw_queues)
 {
 	u32 depth = vstor_depth(stor_ring_bytes - HVW_PAGE_SIZE);
 	u32 channels = sd->info.max_sub_channels + 1;
-	u32 queues = max_hw_queues ? min_t(u32, channels, max_hw_queues) : channels;
+	u32 queues = stor_hw_queues(sd, channels, max_hw_queues);
 	struct Scsi_Host *host = sd->host;
 
 	queues = kit_shost_hw_queues(host, queues);
-	/* One queue serves all channels, or each its own. */
-	host->can_queue = depth * channels / queues;
+	/*
+	 * One queue serves all channels, or each its own. Where more queues than channels send more than the rings hold, some
+	 * of it is offered again (stor_submit()); one LUN alone cannot, with cmd_per_lun.
+	 */
+	host->can_queue = depth * channels / min(queues, channels);
 	host->cmd_per_lun = min_t(u32, STOR_MAX_CMDS_PER_LUN, host->can_queue);
 	host->max_cmd_len = VSTOR_CDB_LEN;
 	host->sg_tablesize = min_t(u32, sd->info.max_transfer / HVW_PAGE_SIZE + 1, 0x7FFF);
