@@ -203,7 +203,7 @@ static bool nv_quiet(const struct nv_net *nv)
 
 		if (!q->open || q->channel->rescind)
 			continue;
-		if (READ_ONCE(q->channel->requestor.in_flight) || READ_ONCE(q->debt_count) ||
+		if (READ_ONCE(q->channel->requestor.in_flight) || READ_ONCE(q->held) || READ_ONCE(q->debt_count) ||
 		    hv_get_bytes_to_read(&q->channel->inbound))
 			return false;
 	}

@@ -125,6 +125,7 @@ struct nv_queue {
 	/* under the transmit queue's lock */
 	struct rndis_batch batch;
 	bool held; /* the batch waits for completions; the queue's NAPI looks at it without the lock */
+	unsigned long held_since; /* jiffies */
 	u32 hung; /* watchdog's calls since the last completion */
 	u32 told; /* bytes the queue limits were told of and the host did not get */
 

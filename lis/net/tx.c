@@ -10,6 +10,8 @@
  * announced: until it is full, a frame goes by page buffers, or completions leave fewer than that. The host has one
  * request to work on then instead of many.
  */
+#include <linux/irqflags.h>
+#include <linux/jiffies.h>
 #include <linux/kernel.h>
 #include <linux/mm.h>
 #include <linux/skbuff.h>
@@ -20,6 +22,7 @@
 #define TX_STOP_PERCENT 10
 #define TX_WAKE_PERCENT 20
 #define TX_BUSY 8 /* requests in flight that keep the host busy for a while */
+#define TX_HOLD_MAX (HZ / 50) /* a host that lost completions must not delay frames for ever */
 
 /* ---- how full the ring is ---- */
 
@@ -101,10 +104,17 @@ static bool nv_tx_host_is_busy(const struct nv_queue *q)
 	return READ_ONCE(q->channel->requestor.in_flight) >= TX_BUSY;
 }
 
-/* May the open section wait? The queue's lock is held. */
+/*
+ * May the open section wait? Not with interrupts off: a line of netconsole's may be the machine's last, and nobody
+ * polls any more. The queue's lock is held.
+ */
 static bool nv_tx_hold(struct nv_queue *q)
 {
-	if (!q->batch.open || !nv_tx_host_is_busy(q))
+	if (!q->batch.open || irqs_disabled() || q->channel->rescind || !nv_tx_host_is_busy(q))
+		return false;
+	if (!q->held)
+		q->held_since = jiffies;
+	else if (time_after(jiffies, q->held_since + TX_HOLD_MAX))
 		return false;
 	WRITE_ONCE(q->held, true);
 	/* Either the poller that takes the deciding completion sees the mark, or it is seen here that it was taken. */
@@ -317,14 +327,17 @@ static void nv_tx_drop(struct nv_queue *q, struct sk_buff *skb)
 	dev_kfree_skb_any(skb);
 }
 
-/* The end of a call: nothing stays behind unless more is coming, and the next frame will find room. */
-static void nv_tx_finish(struct nv_queue *q, struct netdev_queue *txq)
+/*
+ * The end of a call: nothing stays behind unless more is coming or it may wait (hold), and the next frame will find
+ * room.
+ */
+static void nv_tx_finish(struct nv_queue *q, struct netdev_queue *txq, bool hold)
 {
 	bool last = !netdev_xmit_more() || netif_xmit_stopped(txq);
 	bool full = q->batch.packets >= q->nv->max_packets;
 	int ret = 0;
 
-	if (full || netif_xmit_stopped(txq) || (last && !nv_tx_hold(q)))
+	if (full || netif_xmit_stopped(txq) || (last && !(hold && nv_tx_hold(q))))
 		ret = nv_tx_flush(q);
 	if (last)
 		vmbus_kick(q->channel);
@@ -344,7 +357,7 @@ static netdev_tx_t nv_tx_by_host(struct nv_queue *q, struct netdev_queue *txq, s
 	skb = nv_tx_prepare(q->nv, skb, &tx);
 	if (!skb) {
 		q->stats.tx_dropped++;
-		nv_tx_finish(q, txq);
+		nv_tx_finish(q, txq, true);
 		return NETDEV_TX_OK;
 	}
 	ret = nv_tx_copy(q, txq, skb, &tx);
@@ -359,7 +372,7 @@ static netdev_tx_t nv_tx_by_host(struct nv_queue *q, struct netdev_queue *txq, s
 	/* A host may take a subchannel away and leave the rest. */
 	if (ret == -ENODEV && !nv_is_gone(q->nv))
 		schedule_work(&q->nv->recover_work);
-	nv_tx_finish(q, txq);
+	nv_tx_finish(q, txq, true);
 	return NETDEV_TX_OK;
 }
 
@@ -379,7 +392,7 @@ static netdev_tx_t nv_xmit(struct sk_buff *skb, struct net_device *ndev)
 	if (nv_vf_xmit(nv, skb)) {
 		/* The path moved between two frames of one batch, or of those the host is to be told of together. */
 		if (q->open && (q->batch.open || READ_ONCE(q->channel->outbound.owed)))
-			nv_tx_finish(q, txq);
+			nv_tx_finish(q, txq, false);
 		return NETDEV_TX_OK;
 	}
 	if (q->open && nv->live)
@@ -466,7 +479,7 @@ void nv_tx_release(struct nv_queue *q, bool wait)
 }
 
 /**
- * nv_tx_end() - send what waits
+ * nv_tx_end() - send what was left behind: held, or cut short by the queues' stop
  * @nv: an adapter whose queues are stopped for good
  *
  * Process context.
@@ -482,7 +495,7 @@ void nv_tx_end(struct nv_net *nv)
 		txq = netdev_get_tx_queue(nv->ndev, i);
 		local_bh_disable();
 		__netif_tx_lock(txq, smp_processor_id());
-		if (q->open && q->held) {
+		if (q->open) {
 			nv_tx_flush(q);
 			vmbus_kick(q->channel);
 		}

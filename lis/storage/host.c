@@ -176,8 +176,8 @@ void stor_host_limits(struct stor_device *sd, u32 max_hw_queues)
 
 	queues = kit_shost_hw_queues(host, queues);
 	/*
-	 * One queue serves all channels, or each its own. Where more queues than channels send more than the rings hold, some
-	 * of it is offered again (stor_submit()); one LUN alone cannot, with cmd_per_lun.
+	 * One queue serves all channels, or each its own. Where more queues than channels send more than the rings
+	 * hold, some of it is offered again (stor_submit()); one LUN alone cannot, with cmd_per_lun.
 	 */
 	host->can_queue = depth * channels / min(queues, channels);
 	host->cmd_per_lun = min_t(u32, STOR_MAX_CMDS_PER_LUN, host->can_queue);
