@@ -267,6 +267,8 @@ PEER6=fd00:99::1
 # net_up: the network driver is loaded, and its first interface is up with addresses. Sets NIC.
 net_up() {
 	class_up "$NET_CLASS" "the network device"
+	# Bound is what a device is while its driver still talks with the host.
+	until_true 30 test -d "$(device_of "$NET_CLASS")/net"
 	# shellcheck disable=SC2012 # names of interfaces
 	NIC=$(ls "$(device_of "$NET_CLASS")/net" | head -n 1)
 	[ -n "$NIC" ] || bail "the network device has an interface"
