@@ -43,6 +43,7 @@ for round in $(seq "$(rounds 5)"); do
 	wait
 	check "round $round: ping" until_true 30 answers
 done
+check "the usual MTU" ip link set "$NIC" mtu 1500
 host_ok "the host is quick again" qmp net.slow ms=0
 before=$(host_number net.stats udp-discard)
 check "3000 small datagrams are sent" nettool blast "$PEER" 3000 18
