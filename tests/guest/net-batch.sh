@@ -23,12 +23,12 @@ for ms in 1 5 20; do
 	before=$(host_number net.stats udp-discard)
 	check "3000 small datagrams are sent" nettool blast "$PEER" 3000 18
 	check "and all of them come" until_true 60 here 3000
-	check "one alone goes at once, however slow the host is" answers
+	check "a ping is answered by such a host" answers
 done
 if [ -n "$mine" ]; then
 	check "frames were held back ($(held))" test "$(held)" -gt 0
 	host qmp net.stats
-	between $(($(number tx-packets) / $(number tx-messages))) 1 64 "frames in a message"
+	between $(($(number tx-packets) / $(number tx-messages))) 2 64 "frames in a message"
 fi
 for round in $(seq "$(rounds 5)"); do
 	nettool blast "$PEER" 2000 18 >/dev/null 2>&1 &

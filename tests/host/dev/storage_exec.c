@@ -24,7 +24,7 @@ void storage_req_free(struct stor_req *r)
 
 /* --- the answer ----------------------------------------------------------------------------------------------------- */
 
-/* 5.4: the SRB status that goes with how the command ended. Windows says overrun of a short tape record, too. */
+/* 5.4: the SRB status that goes with how the command ended; overrun of a short tape record, too (10a). */
 static uint8_t srb_status_of(const struct scsi_task *t)
 {
 	if (t->status == SCSI_GOOD)
