@@ -25,6 +25,7 @@
 #include <linux/wait.h>
 #include <linux/workqueue.h>
 #include "ndis_obj.h"
+#include "rss_hash.h"
 #include "nvsp_msg.h"
 #include "rndis_msg.h"
 #include "rndis_packet.h"
@@ -205,6 +206,8 @@ struct nv_net {
 	struct nv_queue *queues;
 	u32 send_table[NVSP_SEND_TABLE_COUNT];
 	bool send_table_set;
+	u32 send_spread; /* as nvsp_table_spread() says of it */
+	struct rss_hash rss; /* by the key the host has */
 
 	struct mutex channels_lock; /* who opens subchannels */
 	bool subs_welcome;

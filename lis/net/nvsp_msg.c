@@ -208,6 +208,25 @@ int nvsp_check_table(const void *msg, u32 len, u32 version, u32 table[NVSP_SEND_
 	return 0;
 }
 
+u32 nvsp_table_spread(const u32 table[NVSP_SEND_TABLE_COUNT])
+{
+	u32 share[NVSP_SEND_TABLE_COUNT] = { 0 };
+	u32 i, n = 0;
+
+	for (i = 0; i < NVSP_SEND_TABLE_COUNT; i++) {
+		if (table[i] >= NVSP_SEND_TABLE_COUNT)
+			return 0;
+		share[table[i]]++;
+		if (table[i] >= n)
+			n = table[i] + 1;
+	}
+	for (i = 0; i < n; i++) {
+		if (share[i] < NVSP_SEND_TABLE_COUNT / n || share[i] > NVSP_SEND_TABLE_COUNT / n + 1)
+			return 0;
+	}
+	return n;
+}
+
 int nvsp_check_vf(const void *msg, u32 len, bool *allocated, u32 *serial)
 {
 	const struct nvsp_vf_association *m = msg;

@@ -87,6 +87,8 @@ bool nvsp_range_ok(const struct vmbus_xfer_range *range, u32 buffer_size, u32 su
 
 /* In-band messages of the host's. 0 or -EINVAL. */
 int nvsp_check_table(const void *msg, u32 len, u32 version, u32 table[NVSP_SEND_TABLE_COUNT]);
+/* The number of queues, from 0 on, that a table names and gives equal shares; 0 when shares differ by more than one. */
+u32 nvsp_table_spread(const u32 table[NVSP_SEND_TABLE_COUNT]);
 int nvsp_check_vf(const void *msg, u32 len, bool *allocated, u32 *serial);
 int nvsp_check_data_path(const void *msg, u32 len, bool *vf);
 /* The type of an in-band message, 0 when it is too short to have one. */

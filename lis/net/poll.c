@@ -76,6 +76,7 @@ static void nv_take_table(struct nv_net *nv, const u8 *msg, u32 len)
 	}
 	for (i = 0; i < NVSP_SEND_TABLE_COUNT; i++)
 		WRITE_ONCE(nv->send_table[i], table[i]);
+	WRITE_ONCE(nv->send_spread, nvsp_table_spread(table));
 	WRITE_ONCE(nv->send_table_set, true);
 }
 

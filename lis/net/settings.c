@@ -131,6 +131,7 @@ int nv_set_rss(struct nv_net *nv)
 
 	if (!set)
 		return -ENOMEM;
+	rss_hash_prepare(&nv->rss, s->key);
 	len = ndis_build_rss(set, true, s->hash_info, s->table, nv->table_entries, s->key);
 	ret = nv_set(nv, OID_GEN_RSS_PARAMETERS, set, len);
 	if (!ret) {

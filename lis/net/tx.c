@@ -68,6 +68,13 @@ static u8 *nv_section(const struct nv_net *nv, u32 index)
 	return (u8 *)nv->send.mem + index * nv->send.sections.size;
 }
 
+/* A host may take a subchannel away and leave the rest. ret: what sending on the queue's channel returned. */
+static void nv_tx_look_at(struct nv_queue *q, int ret)
+{
+	if (ret == -ENODEV && READ_ONCE(q->nv->live) && !nv_is_gone(q->nv))
+		schedule_work(&q->nv->recover_work);
+}
+
 /*
  * Send the open section, if any; the host hears of it by vmbus_kick(). Return: 0, -EAGAIN when it stays, or -ENODEV:
  * it is lost then.
@@ -92,6 +99,7 @@ static int nv_tx_flush(struct nv_queue *q)
 	if (ret) {
 		nv_section_put(q->nv, b->section);
 		q->stats.tx_errors += b->packets;
+		nv_tx_look_at(q, ret);
 	}
 	q->stats.tx_batched += b->packets > 1;
 	b->open = false;
@@ -369,9 +377,7 @@ static netdev_tx_t nv_tx_by_host(struct nv_queue *q, struct netdev_queue *txq, s
 	}
 	if (ret)
 		nv_tx_drop(q, skb);
-	/* A host may take a subchannel away and leave the rest. */
-	if (ret == -ENODEV && !nv_is_gone(q->nv))
-		schedule_work(&q->nv->recover_work);
+	nv_tx_look_at(q, ret);
 	nv_tx_finish(q, txq, true);
 	return NETDEV_TX_OK;
 }

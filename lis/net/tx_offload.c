@@ -132,20 +132,94 @@ netdev_features_t nv_features_check(struct sk_buff *skb, struct net_device *ndev
 	return vlan_features_check(skb, features);
 }
 
+/* ---- the queue ---- */
+
+#define NV_NO_QUEUE (~0U)
+
+/* Of a flow's answers, what the host hashes, in flow: both ends swapped. Return its bytes, 0: ports are not hashed. */
+static u32 nv_flow4(const struct sk_buff *skb, u32 room, u32 hash_info, u8 *flow)
+{
+	const struct iphdr *ip = (const struct iphdr *)skb_network_header(skb);
+	const __be16 *ports = (const __be16 *)(ip + 1);
+	u32 bit;
+
+	if (room < sizeof(*ip) + 2 * sizeof(*ports) || ip->version != 4 || ip->ihl != 5 ||
+	    ip->frag_off & htons(IP_MF | IP_OFFSET))
+		return 0;
+	bit = ip->protocol == IPPROTO_TCP ? NDIS_HASH_TCP_IPV4 : NDIS_HASH_UDP_IPV4;
+	if ((ip->protocol != IPPROTO_TCP && ip->protocol != IPPROTO_UDP) || !(hash_info & bit))
+		return 0;
+	memcpy(flow, &ip->daddr, 4);
+	memcpy(flow + 4, &ip->saddr, 4);
+	memcpy(flow + 8, &ports[1], 2);
+	memcpy(flow + 10, &ports[0], 2);
+	return 12;
+}
+
+static u32 nv_flow6(const struct sk_buff *skb, u32 room, u32 hash_info, u8 *flow)
+{
+	const struct ipv6hdr *ip = (const struct ipv6hdr *)skb_network_header(skb);
+	const __be16 *ports = (const __be16 *)(ip + 1);
+	u32 bit;
+
+	if (room < sizeof(*ip) + 2 * sizeof(*ports) || ip->version != 6)
+		return 0;
+	bit = ip->nexthdr == IPPROTO_TCP ? NDIS_HASH_TCP_IPV6 : NDIS_HASH_UDP_IPV6;
+	if ((ip->nexthdr != IPPROTO_TCP && ip->nexthdr != IPPROTO_UDP) || !(hash_info & bit))
+		return 0;
+	memcpy(flow, &ip->daddr, 16);
+	memcpy(flow + 16, &ip->saddr, 16);
+	memcpy(flow + 32, &ports[1], 2);
+	memcpy(flow + 34, &ports[0], 2);
+	return 36;
+}
+
+/*
+ * The queue by which the host sends what answers a frame, or NV_NO_QUEUE. A flow that comes and goes by one queue has
+ * one poller, which takes completions and answers together: half the interrupts of one that uses two.
+ */
+static u32 nv_queue_of_answers(const struct nv_net *nv, const struct sk_buff *skb)
+{
+	u32 hash_info = READ_ONCE(nv->set.hash_info), len = 0;
+	int at = skb_network_offset(skb);
+	u8 flow[RSS_INPUT_MAX];
+
+	if (at < 0 || (u32)at > skb_headlen(skb))
+		return NV_NO_QUEUE;
+	if (skb->protocol == htons(ETH_P_IP))
+		len = nv_flow4(skb, skb_headlen(skb) - at, hash_info, flow);
+	else if (skb->protocol == htons(ETH_P_IPV6))
+		len = nv_flow6(skb, skb_headlen(skb) - at, hash_info, flow);
+	if (!len)
+		return NV_NO_QUEUE;
+	return READ_ONCE(nv->set.table[rss_hash(&nv->rss, flow, len) & (nv->table_entries - 1)]);
+}
+
+/* A table with uneven shares is a wish of the host's that only its own use fulfils. */
+static bool nv_may_choose(const struct nv_net *nv, u32 count)
+{
+	return !READ_ONCE(nv->send_table_set) ||
+	       READ_ONCE(nv->send_spread) >= min_t(u32, count, NVSP_SEND_TABLE_COUNT);
+}
+
 /**
  * nv_pick_queue() - the queue a frame goes by
  * @nv: the adapter
  * @skb: the frame
  *
- * By its hash, or by what the host's table makes of that. Any context.
+ * That of its answers, if the host hashes ports and wants the queues used evenly; else by its hash, or by what the
+ * host's table makes of that. Any context.
  */
 u16 nv_pick_queue(struct nv_net *nv, struct sk_buff *skb)
 {
 	u32 count = READ_ONCE(nv->ndev->real_num_tx_queues);
-	u32 hash;
+	u32 queue, hash;
 
 	if (count < 2)
 		return 0;
+	queue = nv_may_choose(nv, count) ? nv_queue_of_answers(nv, skb) : NV_NO_QUEUE;
+	if (queue < count)
+		return queue;
 	hash = skb_get_hash(skb);
 	if (READ_ONCE(nv->send_table_set))
 		return READ_ONCE(nv->send_table[hash % NVSP_SEND_TABLE_COUNT]) % count;

@@ -463,6 +463,11 @@ static void subchannels(void **state)
 	assert_int_equal(word(2), 40);
 	for (unsigned int i = 0; i < 16; i++)
 		row_equal(i, word(10 + i), i % 4);
+	assert_int_equal(dbl_verb(dev, "table", "{\"queues\": 3}", NULL), 0);
+	assert_true(next(VM_PKT_DATA_INBAND));
+	for (unsigned int i = 0; i < 16; i++)
+		row_equal(i, word(10 + i), i % 3);
+	assert_int_equal(dbl_verb(dev, "table", "{\"queues\": 5}", NULL), -EINVAL);
 	ng_nvsp(ch, NVSP_SUBCHANNEL, 1, 1, 0, 0, true);
 	assert_true(next(VM_PKT_COMP));
 	assert_int_equal(word(1), NVSP_STAT_FAIL); /* it has some */

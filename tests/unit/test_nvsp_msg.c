@@ -313,6 +313,32 @@ static void send_tables(void **state)
 	assert_int_equal(nvsp_check_table(msg, 200, NVSP_VERSION_6_1, table), -EINVAL);
 }
 
+/* How many queues a table gives equal shares. */
+static void table_spread(void **state)
+{
+	static const struct {
+		u32 table[NVSP_SEND_TABLE_COUNT], spread;
+	} t[] = {
+		{ { 0 }, 1 },
+		{ { 0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1 }, 2 },
+		{ { 3, 1, 2, 0, 3, 1, 2, 0, 3, 1, 2, 0, 3, 1, 2, 0 }, 4 },
+		{ { 0, 1, 2, 0, 1, 2, 0, 1, 2, 0, 1, 2, 0, 1, 2, 0 }, 3 },
+		{ { 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15 }, 16 },
+		{ { 0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 0, 0 }, 0 }, /* 9 and 7 of 8 */
+		{ { 0, 1, 2, 0, 1, 2, 0, 1, 2, 0, 1, 2, 0, 1, 0, 0 }, 0 }, /* 7, 5, 4 of 5 or 6 */
+		{ { 0, 1, 2, 0, 1, 2, 0, 1, 2, 0, 1, 2, 0, 1, 1, 0 }, 0 }, /* 6, 6, 4 */
+		{ { 0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 3, 3, 4, 4, 5, 5 }, 0 }, /* 4 of 2 or 3 */
+		{ { 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1 }, 0 },
+		{ { 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 16 }, 0 },
+		{ { 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 0xFFFFFFFF }, 0 },
+	};
+	u32 i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(t); i++)
+		row_equal(i, nvsp_table_spread(t[i].table), t[i].spread);
+}
+
 static void virtual_functions(void **state)
 {
 	bool flag = false;
@@ -366,7 +392,7 @@ int main(void)
 		cmocka_unit_test(send_completions),
 		cmocka_unit_test(transfers),
 		cmocka_unit_test(ranges),
-		cmocka_unit_test(send_tables),
+		cmocka_unit_test(send_tables), cmocka_unit_test(table_spread),
 		cmocka_unit_test(virtual_functions),
 		cmocka_unit_test(types),
 		cmocka_unit_test(buffer_sizes),

@@ -239,6 +239,17 @@ static int verb_slow(struct device *d, const json_t *args, json_t *reply, struct
 	return err;
 }
 
+static int verb_table(struct device *d, const json_t *args, json_t *reply, struct ctl_request *req)
+{
+	struct net *n = d->priv;
+	uint64_t queues;
+	int err = ctl_arg_num(req, args, "queues", 1, 1, n->queues, &queues);
+
+	if (!err)
+		net_sub_table(n, (uint32_t)queues);
+	return err;
+}
+
 static int verb_rss(struct device *d, const json_t *args, json_t *reply, struct ctl_request *req)
 {
 	struct net *n = d->priv;
@@ -306,6 +317,7 @@ static const struct device_verb net_verbs[] = {
 	{ "filter", "what the guest set: packet filter, multicast list, MAC", verb_filter },
 	{ "offload", "what the guest switched on", verb_offload },
 	{ "slow", "ms=N: the guest's rings are looked at so seldom; 0: at once, as ever", verb_slow },
+	{ "table", "queues=N: the guest is told to send by the first N of its channels", verb_table },
 	{ "stats", "the counters", verb_stats },
 	{ 0 },
 };

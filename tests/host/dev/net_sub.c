@@ -84,21 +84,26 @@ void net_sub_doom(struct net *n)
 		loop_timer_set(&n->doom_timer, 0);
 }
 
-/* When the last one has opened, the guest learns where to send what (5.6). */
-void net_sub_opened(struct net *n)
+void net_sub_table(struct net *n, uint32_t queues)
 {
 	uint8_t m[NVSP_SEND_TABLE_OFFSET + 4 * NVSP_SEND_TABLE_COUNT] = { 0 };
 	struct nvsp_send_table t = { .hdr.type = NVSP_SEND_INDIRECTION_TABLE, .count = NVSP_SEND_TABLE_COUNT,
 				     .offset = NVSP_SEND_TABLE_OFFSET };
 
-	for (unsigned int i = 0; i < n->queues; i++)
-		if (!n->q[i].open)
-			return;
 	memcpy(m, &t, sizeof(t));
 	for (uint32_t i = 0; i < NVSP_SEND_TABLE_COUNT; i++) {
-		uint32_t entry = i % n->queues;
+		uint32_t entry = i % queues;
 
 		memcpy(m + NVSP_SEND_TABLE_OFFSET + 4 * i, &entry, 4);
 	}
 	net_tell(n, false, 0, m, sizeof(m));
+}
+
+/* When the last one has opened, the guest learns where to send what (5.6). */
+void net_sub_opened(struct net *n)
+{
+	for (unsigned int i = 0; i < n->queues; i++)
+		if (!n->q[i].open)
+			return;
+	net_sub_table(n, n->queues);
 }
