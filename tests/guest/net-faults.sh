@@ -9,11 +9,13 @@
 # compile: nettool.c
 # hvhost: net,name=net,queues=4
 
+# All at once: what a fault ends waits only as long as the rest.
 traffic() {
-	timeout 10 ping -c 10 -i 0.1 -W 1 "$PEER"
-	timeout 10 nettool send "$PEER" 524288
-	timeout 10 nettool recv "$PEER" 524288
-	timeout 10 nettool udp "$PEER" 20 1200
+	timeout 6 ping -c 10 -i 0.1 -W 1 "$PEER" &
+	timeout 6 nettool send "$PEER" 524288 &
+	timeout 6 nettool recv "$PEER" 524288 &
+	timeout 6 nettool udp "$PEER" 20 1200 &
+	wait
 }
 
 net_up

@@ -15,7 +15,8 @@ changes() { cat "/sys/class/net/$NIC/carrier_changes"; }
 net_up
 flaps=$(rounds 20)
 before=$(changes)
-stream_begin 8388608
+# One connection that outlasts all of them: nobody could begin another while the link is down.
+stream_begin $((flaps > 64 ? flaps * 131072 : 8388608))
 done_flaps=0
 while [ "$done_flaps" -lt "$flaps" ]; do
 	done_flaps=$((done_flaps + 1))
