@@ -176,6 +176,7 @@ int nv_connect(struct nv_net *nv, int mtu)
 	int ret;
 
 	nv->queue_count = 1;
+	nv->silent = false;
 	nv->send_table_set = false;
 	nv->filter = ~0U;
 	nv->connected = true;
@@ -213,17 +214,21 @@ static bool nv_quiet(const struct nv_net *nv)
 /**
  * nv_wait_quiet() - wait until nothing is under way in either direction
  * @nv: an adapter nobody sends on, and whose filter is 0
- * @seconds: how long
+ * @seconds: how long; less with a silent host
  *
  * Sleeps. Return: whether all is quiet; false at once when the adapter is rescinded: the host owes nothing then.
  */
 bool nv_wait_quiet(struct nv_net *nv, unsigned int seconds)
 {
-	unsigned long end = jiffies + seconds * HZ;
+	unsigned long end = jiffies + nv_patience(nv, seconds) * HZ;
 
 	while (!nv_quiet(nv)) {
-		if (nv_is_gone(nv) || time_after(jiffies, end))
+		if (nv_is_gone(nv))
 			return false;
+		if (time_after(jiffies, end)) {
+			WRITE_ONCE(nv->silent, true);
+			return false;
+		}
 		/* Pollers wake when they find somebody waiting; the limit is for the one that did not. */
 		wait_event_timeout(nv->wait, nv_quiet(nv), max(HZ / 20, 1));
 	}

@@ -40,22 +40,25 @@ void nv_control_reset(struct nv_net *nv)
  * nv_wait() - wait for what a poller brings
  * @nv: an adapter whose primary channel is open
  * @done: completed by the first queue's NAPI
- * @seconds: how long
+ * @seconds: how long; less with a silent host that is left
  *
  * Sleeps. Every second the ring is looked at without a signal of the host, should that be lost, and whether the
  * adapter is rescinded, as that wakes nobody. Return: 0, -ENODEV or -ETIMEDOUT.
  */
 int nv_wait(struct nv_net *nv, struct completion *done, unsigned int seconds)
 {
-	while (seconds--) {
-		if (wait_for_completion_timeout(done, HZ))
+	for (seconds = nv_patience(nv, seconds); seconds; seconds--) {
+		if (wait_for_completion_timeout(done, HZ)) {
+			WRITE_ONCE(nv->silent, false);
 			return 0;
+		}
 		if (nv_is_gone(nv))
 			return -ENODEV;
 		local_bh_disable();
 		nv_kick(&nv->queues[0]);
 		local_bh_enable();
 	}
+	WRITE_ONCE(nv->silent, true);
 	return -ETIMEDOUT;
 }
 
