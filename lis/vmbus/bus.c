@@ -7,6 +7,7 @@
 #include <linux/device.h>
 #include <linux/dma-mapping.h>
 #include <linux/module.h>
+#include <linux/rwsem.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/topology.h>
@@ -167,6 +168,12 @@ void vmbus_bus_exit(void)
 
 /* ---- drivers ---- */
 
+/*
+ * For reading while the drivers are asked one by one about a new device, for writing while one leaves: klist_release()
+ * wakes who waits to free a driver's entry, and writes to the entry after that.
+ */
+static DECLARE_RWSEM(vmbus_drivers_lock);
+
 static ssize_t new_id_store(struct device_driver *driver, const char *buf, size_t count)
 {
 	struct hv_driver *drv = drv_to_hv_drv(driver);
@@ -259,13 +266,16 @@ EXPORT_SYMBOL_GPL(__vmbus_driver_register);
  * vmbus_driver_unregister() - take a driver off the bus
  * @driver: what was registered
  *
- * Sleeps; its devices are removed within, and none of its rescind callbacks runs afterwards.
+ * Sleeps, for as long as a device is being probed; its devices are removed within, and none of its rescind callbacks
+ * runs afterwards.
  */
 void vmbus_driver_unregister(struct hv_driver *driver)
 {
 	driver_remove_file(&driver->driver, &vmbus_new_id);
 	driver_remove_file(&driver->driver, &vmbus_remove_id);
+	down_write(&vmbus_drivers_lock);
 	driver_unregister(&driver->driver);
+	up_write(&vmbus_drivers_lock);
 	vmbus_wait_rescind_calls();
 	vmbus_free_dynids(driver);
 }
@@ -321,7 +331,9 @@ int vmbus_device_register(struct hv_device *dev)
 	int ret;
 
 	channel->device_obj = dev;
+	down_read(&vmbus_drivers_lock);
 	ret = device_add(&dev->device);
+	up_read(&vmbus_drivers_lock);
 	if (ret) {
 		channel->device_obj = NULL;
 		put_device(&dev->device);
