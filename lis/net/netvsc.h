@@ -46,7 +46,7 @@
  * Bytes a queue may always have under way. The limits learn from completions, which come one by one where the host is
  * quick, and would end at one frame at a time: each with its signal, its interrupt and its halt.
  */
-#define NV_TX_LEAST (256 * 1024)
+#define NV_TX_LEAST (1024 * 1024)
 
 #define NV_MTU_MIN 68
 #define NV_MTU_MAX 65521
