@@ -176,7 +176,7 @@ int nv_connect(struct nv_net *nv, int mtu)
 	int ret;
 
 	nv->queue_count = 1;
-	nv->silent = false;
+	WRITE_ONCE(nv->leaving, false);
 	nv->send_table_set = false;
 	nv->filter = ~0U;
 	nv->connected = true;
@@ -246,6 +246,7 @@ void nv_disconnect(struct nv_net *nv)
 {
 	if (!nv->connected)
 		return;
+	WRITE_ONCE(nv->leaving, true);
 	nv_wait_quiet(nv, QUIET_SECONDS);
 	if (nv->max_packets)
 		nv_rndis_halt(nv);
@@ -258,4 +259,6 @@ void nv_disconnect(struct nv_net *nv)
 	nv_buffers_free(nv);
 	nv_control_reset(nv);
 	nv->connected = false;
+	WRITE_ONCE(nv->silent, false);
+	WRITE_ONCE(nv->leaving, false);
 }

@@ -45,6 +45,7 @@ static const u8 nv_default_key[NDIS_RSS_KEY_LEN] = {
 static void nv_quiesce(struct nv_net *nv)
 {
 	WRITE_ONCE(nv->live, false);
+	WRITE_ONCE(nv->leaving, true);
 	netif_tx_disable(nv->ndev);
 	nv_tx_end(nv);
 	synchronize_net();
@@ -55,6 +56,7 @@ static int nv_unquiesce(struct nv_net *nv)
 {
 	int ret = 0;
 
+	WRITE_ONCE(nv->leaving, false);
 	if (netif_running(nv->ndev))
 		ret = nv_filter_start(nv);
 	WRITE_ONCE(nv->live, true);
@@ -165,6 +167,7 @@ static int nv_stop(struct net_device *ndev)
 	/* What is still under way does no harm: it is dropped as it comes. */
 	if (nv->connected && !nv_wait_quiet(nv, NV_STOP_SECONDS) && !nv_is_gone(nv))
 		netdev_warn(ndev, "the host has not ended all transfers\n");
+	WRITE_ONCE(nv->leaving, false);
 	return 0;
 }
 
@@ -225,6 +228,20 @@ static int nv_set_mac_address(struct net_device *ndev, void *p)
 	return 0;
 }
 
+/* Is there a queue that only another agreement with the host cures? */
+static bool nv_has_dead_queue(const struct nv_net *nv)
+{
+	const struct nv_queue *q;
+	u32 i;
+
+	for (i = 0; i < nv->queue_max; i++) {
+		q = &nv->queues[i];
+		if (q->open && (READ_ONCE(q->channel->rescind) || READ_ONCE(q->hung) >= NV_HUNG_MAX))
+			return true;
+	}
+	return false;
+}
+
 /* The hung queue's lock is held. A poll cures what is only a lost signal or a slow host, the work item the rest. */
 static void nv_tx_timeout(struct net_device *ndev, unsigned int txqueue)
 {
@@ -242,7 +259,7 @@ static void nv_recover_work(struct work_struct *work)
 	struct nv_net *nv = container_of(work, struct nv_net, recover_work);
 
 	rtnl_lock();
-	if (netif_running(nv->ndev) && netif_device_present(nv->ndev) && !nv_is_gone(nv)) {
+	if (netif_running(nv->ndev) && netif_device_present(nv->ndev) && !nv_is_gone(nv) && nv_has_dead_queue(nv)) {
 		netdev_warn(nv->ndev, "a queue does not work any more: the adapter is connected anew\n");
 		nv_reconnect(nv, &nv->set, nv->ndev->mtu);
 	}

@@ -201,6 +201,7 @@ struct nv_net {
 	struct nv_section *section_info;
 	bool connected;
 	bool live;
+	bool leaving; /* the host, or the stack */
 	bool silent; /* the host let a wait run out */
 	u32 queue_max; /* queues there are */
 	u32 queue_count; /* channels in use */
@@ -260,10 +261,10 @@ static inline struct vmbus_channel *nv_primary(const struct nv_net *nv)
 	return nv->dev->channel;
 }
 
-/* A host that let one wait run out is not given as long again while the adapter leaves it. */
+/* A host that let one wait run out is not given as long again while the adapter leaves it: a look without a signal. */
 static inline unsigned int nv_patience(const struct nv_net *nv, unsigned int seconds)
 {
-	return READ_ONCE(nv->silent) && !READ_ONCE(nv->live) ? 1 : seconds;
+	return READ_ONCE(nv->silent) && READ_ONCE(nv->leaving) ? 2 : seconds;
 }
 
 static inline bool nv_is_gone(const struct nv_net *nv)

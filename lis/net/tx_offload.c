@@ -136,41 +136,48 @@ netdev_features_t nv_features_check(struct sk_buff *skb, struct net_device *ndev
 
 #define NV_NO_QUEUE (~0U)
 
-/* Of a flow's answers, what the host hashes, in flow: both ends swapped. Return its bytes, 0: ports are not hashed. */
-static u32 nv_flow4(const struct sk_buff *skb, u32 room, u32 hash_info, u8 *flow)
+/* Does the host hash ports of this protocol? tcp, udp: the bits that say so. */
+static bool nv_hashes_ports(u32 hash_info, u8 protocol, u32 tcp, u32 udp)
 {
-	const struct iphdr *ip = (const struct iphdr *)skb_network_header(skb);
-	const __be16 *ports = (const __be16 *)(ip + 1);
-	u32 bit;
+	return (protocol == IPPROTO_TCP && hash_info & tcp) || (protocol == IPPROTO_UDP && hash_info & udp);
+}
 
-	if (room < sizeof(*ip) + 2 * sizeof(*ports) || ip->version != 4 || ip->ihl != 5 ||
-	    ip->frag_off & htons(IP_MF | IP_OFFSET))
-		return 0;
-	bit = ip->protocol == IPPROTO_TCP ? NDIS_HASH_TCP_IPV4 : NDIS_HASH_UDP_IPV4;
-	if ((ip->protocol != IPPROTO_TCP && ip->protocol != IPPROTO_UDP) || !(hash_info & bit))
+/* Of a flow's answers, what the host hashes, in flow: both ends swapped. Return its bytes, 0: ports are not hashed. */
+static u32 nv_flow4(const struct sk_buff *skb, int at, u32 hash_info, u8 *flow)
+{
+	struct {
+		struct iphdr ip;
+		__be16 ports[2];
+	} room;
+	const u8 *packet = skb_header_pointer(skb, at, sizeof(room), &room);
+	const struct iphdr *ip = (const struct iphdr *)packet;
+
+	if (!ip || ip->version != 4 || ip->ihl != 5 || ip->frag_off & htons(IP_MF | IP_OFFSET) ||
+	    !nv_hashes_ports(hash_info, ip->protocol, NDIS_HASH_TCP_IPV4, NDIS_HASH_UDP_IPV4))
 		return 0;
 	memcpy(flow, &ip->daddr, 4);
 	memcpy(flow + 4, &ip->saddr, 4);
-	memcpy(flow + 8, &ports[1], 2);
-	memcpy(flow + 10, &ports[0], 2);
+	memcpy(flow + 8, packet + sizeof(*ip) + 2, 2);
+	memcpy(flow + 10, packet + sizeof(*ip), 2);
 	return 12;
 }
 
-static u32 nv_flow6(const struct sk_buff *skb, u32 room, u32 hash_info, u8 *flow)
+static u32 nv_flow6(const struct sk_buff *skb, int at, u32 hash_info, u8 *flow)
 {
-	const struct ipv6hdr *ip = (const struct ipv6hdr *)skb_network_header(skb);
-	const __be16 *ports = (const __be16 *)(ip + 1);
-	u32 bit;
+	struct {
+		struct ipv6hdr ip;
+		__be16 ports[2];
+	} room;
+	const u8 *packet = skb_header_pointer(skb, at, sizeof(room), &room);
+	const struct ipv6hdr *ip = (const struct ipv6hdr *)packet;
 
-	if (room < sizeof(*ip) + 2 * sizeof(*ports) || ip->version != 6)
-		return 0;
-	bit = ip->nexthdr == IPPROTO_TCP ? NDIS_HASH_TCP_IPV6 : NDIS_HASH_UDP_IPV6;
-	if ((ip->nexthdr != IPPROTO_TCP && ip->nexthdr != IPPROTO_UDP) || !(hash_info & bit))
+	if (!ip || ip->version != 6 ||
+	    !nv_hashes_ports(hash_info, ip->nexthdr, NDIS_HASH_TCP_IPV6, NDIS_HASH_UDP_IPV6))
 		return 0;
 	memcpy(flow, &ip->daddr, 16);
 	memcpy(flow + 16, &ip->saddr, 16);
-	memcpy(flow + 32, &ports[1], 2);
-	memcpy(flow + 34, &ports[0], 2);
+	memcpy(flow + 32, packet + sizeof(*ip) + 2, 2);
+	memcpy(flow + 34, packet + sizeof(*ip), 2);
 	return 36;
 }
 
@@ -184,12 +191,12 @@ static u32 nv_queue_of_answers(const struct nv_net *nv, const struct sk_buff *sk
 	int at = skb_network_offset(skb);
 	u8 flow[RSS_INPUT_MAX];
 
-	if (at < 0 || (u32)at > skb_headlen(skb))
+	if (at < 0 || (u32)at > skb->len)
 		return NV_NO_QUEUE;
 	if (skb->protocol == htons(ETH_P_IP))
-		len = nv_flow4(skb, skb_headlen(skb) - at, hash_info, flow);
+		len = nv_flow4(skb, at, hash_info, flow);
 	else if (skb->protocol == htons(ETH_P_IPV6))
-		len = nv_flow6(skb, skb_headlen(skb) - at, hash_info, flow);
+		len = nv_flow6(skb, at, hash_info, flow);
 	if (!len)
 		return NV_NO_QUEUE;
 	return READ_ONCE(nv->set.table[rss_hash(&nv->rss, flow, len) & (nv->table_entries - 1)]);

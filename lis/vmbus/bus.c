@@ -4,8 +4,10 @@
  */
 #define pr_fmt(fmt) "hv_vmbus: " fmt
 
+#include <linux/delay.h>
 #include <linux/device.h>
 #include <linux/dma-mapping.h>
+#include <linux/jiffies.h>
 #include <linux/module.h>
 #include <linux/rwsem.h>
 #include <linux/slab.h>
@@ -15,6 +17,7 @@
 #include "vmbus.h"
 
 #define HV_VENDOR_ID 0x1414
+#define VMBUS_LEAVE_SECONDS 60 /* a driver waits for others' devices to be probed */
 
 struct vmbus_dynid {
 	struct list_head node;
@@ -71,6 +74,8 @@ static int vmbus_match(struct device *device, const struct device_driver *driver
 	struct hv_driver *drv = drv_to_hv_drv((struct device_driver *)driver);
 	struct hv_device *dev = device_to_hv_device(device);
 
+	if (READ_ONCE(drv->leaving))
+		return 0;
 	/* An hvsock channel's class is a service: only the socket driver may have it, whatever the GUID. */
 	if (is_hvsock_channel(dev->channel))
 		return drv->hvsock;
@@ -174,6 +179,39 @@ void vmbus_bus_exit(void)
  */
 static DECLARE_RWSEM(vmbus_drivers_lock);
 
+static int vmbus_take_device(struct device *device, void *data)
+{
+	*(struct device **)data = get_device(device);
+	return 1;
+}
+
+/* Its devices go before the lock is taken: that may wait for the host, or for a rescind. */
+static void vmbus_release_devices(struct hv_driver *driver)
+{
+	struct device *device;
+
+	while (driver_for_each_device(&driver->driver, NULL, &device, vmbus_take_device)) {
+		device_release_driver(device);
+		put_device(device);
+	}
+}
+
+/*
+ * Nobody is kept from adding a device by who waits here, and a device whose probing never ends keeps no driver. False:
+ * the lock was not to be had.
+ */
+static bool vmbus_lock_drivers(void)
+{
+	unsigned long end = jiffies + VMBUS_LEAVE_SECONDS * HZ;
+
+	while (!down_write_trylock(&vmbus_drivers_lock)) {
+		if (time_after(jiffies, end))
+			return false;
+		msleep(20);
+	}
+	return true;
+}
+
 static ssize_t new_id_store(struct device_driver *driver, const char *buf, size_t count)
 {
 	struct hv_driver *drv = drv_to_hv_drv(driver);
@@ -248,6 +286,7 @@ int __vmbus_driver_register(struct hv_driver *driver, struct module *owner, cons
 	driver->driver.owner = owner;
 	kit_driver_set_mod_name(&driver->driver, mod_name);
 	driver->driver.bus = &hv_bus;
+	driver->leaving = false;
 	spin_lock_init(&driver->dynids.lock);
 	INIT_LIST_HEAD(&driver->dynids.list);
 	ret = driver_register(&driver->driver);
@@ -266,16 +305,23 @@ EXPORT_SYMBOL_GPL(__vmbus_driver_register);
  * vmbus_driver_unregister() - take a driver off the bus
  * @driver: what was registered
  *
- * Sleeps, for as long as a device is being probed; its devices are removed within, and none of its rescind callbacks
- * runs afterwards.
+ * Sleeps, for as long as a device is being probed, but not for ever; its devices are removed within, and none of its
+ * rescind callbacks runs afterwards.
  */
 void vmbus_driver_unregister(struct hv_driver *driver)
 {
+	bool locked;
+
 	driver_remove_file(&driver->driver, &vmbus_new_id);
 	driver_remove_file(&driver->driver, &vmbus_remove_id);
-	down_write(&vmbus_drivers_lock);
+	WRITE_ONCE(driver->leaving, true);
+	vmbus_release_devices(driver);
+	locked = vmbus_lock_drivers();
+	/* What was bound by who had asked before. */
+	vmbus_release_devices(driver);
 	driver_unregister(&driver->driver);
-	up_write(&vmbus_drivers_lock);
+	if (locked)
+		up_write(&vmbus_drivers_lock);
 	vmbus_wait_rescind_calls();
 	vmbus_free_dynids(driver);
 }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Network tests of a guest against the test host's peer (tests/host/dev/net_pattern.h says what the bytes are).
- *   nettool recv ADDRESS BYTES [STREAMS]   takes BYTES from port 5019 on each of so many connections, checks each byte
+ *   nettool recv ADDRESS BYTES [STREAMS]   takes BYTES from port 5019 on each of so many connections, checks each byte;
+ *                                          SIGUSR1 to all its processes: what has come by then is enough
  *   nettool send ADDRESS BYTES [STREAMS]   sends them to port 5009, which checks and answers
  *   nettool echo ADDRESS BYTES             TCP port 7: what comes back is what was sent
  *   nettool udp ADDRESS COUNT SIZE         UDP port 7, one datagram after the other; prints how many came back whole, and
@@ -18,6 +19,7 @@
 #include <linux/if_link.h>
 #include <net/if.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -33,6 +35,7 @@
 #define TIMEOUT_S 240 /* a machine that was asleep meanwhile is to find its connections */
 
 static uint8_t block[BLOCK], buf[CHUNK];
+static volatile sig_atomic_t enough;
 
 static void die(const char *what)
 {
@@ -105,6 +108,12 @@ static void write_all(int s, const void *data, size_t len)
 	}
 }
 
+static void on_enough(int sig)
+{
+	(void)sig;
+	enough = 1;
+}
+
 static void do_recv(const char *address, uint64_t bytes)
 {
 	int s = open_to(address, 5019, SOCK_STREAM);
@@ -116,11 +125,13 @@ static void do_recv(const char *address, uint64_t bytes)
 	while ((n = recv(s, buf, sizeof(buf), 0)) > 0) {
 		check(got, buf, (size_t)n);
 		got += (uint64_t)n;
+		if (enough)
+			return;
 	}
-	if (n < 0)
+	if (n < 0 && !(enough && errno == EINTR))
 		die("recv");
 	errno = 0;
-	if (got != bytes)
+	if (got != bytes && !(enough && got))
 		die("number of bytes received");
 }
 
@@ -260,8 +271,12 @@ static int many(void (*fn)(const char *, uint64_t), const char *address, uint64_
 			exit(0);
 		}
 	}
-	while (wait(&status) > 0)
-		bad |= status;
+	for (;;) {
+		if (wait(&status) > 0)
+			bad |= status;
+		else if (errno != EINTR)
+			break;
+	}
 	took = seconds() - begin;
 	printf("bytes %llu seconds %.2f kbytes/s %.0f\n", (unsigned long long)(bytes * streams), took,
 	       (double)(bytes * streams) / 1024 / (took > 0 ? took : 1));
@@ -337,6 +352,7 @@ int main(int argc, char **argv)
 		do_xdp(argv[2], argv[3]);
 		return 0;
 	}
+	sigaction(SIGUSR1, &(struct sigaction){ .sa_handler = on_enough }, NULL);
 	if (!strcmp(argv[1], "recv"))
 		return many(do_recv, argv[2], strtoull(argv[3], NULL, 0), streams);
 	if (!strcmp(argv[1], "send"))

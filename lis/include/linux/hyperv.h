@@ -207,6 +207,7 @@ struct hv_vmbus_device_id {
 struct hv_driver {
 	const char *name;
 	bool hvsock; /* takes every hvsock-flagged offer, and only those */
+	bool leaving; /* the bus: it takes no device any more */
 	const struct hv_vmbus_device_id *id_table; /* ends with an all-zero GUID */
 	struct device_driver driver;
 	struct {

@@ -245,9 +245,7 @@ static int verb_table(struct device *d, const json_t *args, json_t *reply, struc
 	uint64_t queues;
 	int err = ctl_arg_num(req, args, "queues", 1, 1, n->queues, &queues);
 
-	if (!err)
-		net_sub_table(n, (uint32_t)queues);
-	return err;
+	return err ? err : net_sub_table(n, (uint32_t)queues);
 }
 
 static int verb_rss(struct device *d, const json_t *args, json_t *reply, struct ctl_request *req)

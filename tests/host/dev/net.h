@@ -163,8 +163,8 @@ uint32_t net_sub_allocate(struct net *n, uint32_t op, uint32_t asked, uint32_t *
 void net_sub_offer(struct net *n);
 void net_sub_doom(struct net *n);
 void net_sub_rescind(struct net *n);
-/* Tell the guest to send by the first so many of its channels. */
-void net_sub_table(struct net *n, uint32_t queues);
+/* Tell the guest to send by the first so many of its channels. As net_tell(). */
+int net_sub_table(struct net *n, uint32_t queues);
 void net_sub_opened(struct net *n);
 
 #endif

@@ -84,7 +84,7 @@ void net_sub_doom(struct net *n)
 		loop_timer_set(&n->doom_timer, 0);
 }
 
-void net_sub_table(struct net *n, uint32_t queues)
+int net_sub_table(struct net *n, uint32_t queues)
 {
 	uint8_t m[NVSP_SEND_TABLE_OFFSET + 4 * NVSP_SEND_TABLE_COUNT] = { 0 };
 	struct nvsp_send_table t = { .hdr.type = NVSP_SEND_INDIRECTION_TABLE, .count = NVSP_SEND_TABLE_COUNT,
@@ -96,7 +96,7 @@ void net_sub_table(struct net *n, uint32_t queues)
 
 		memcpy(m + NVSP_SEND_TABLE_OFFSET + 4 * i, &entry, 4);
 	}
-	net_tell(n, false, 0, m, sizeof(m));
+	return net_tell(n, false, 0, m, sizeof(m));
 }
 
 /* When the last one has opened, the guest learns where to send what (5.6). */
