@@ -18,6 +18,9 @@ before=$(changes)
 # One connection, which outlasts all of them: nobody could begin another while the link is down.
 nettool recv "$PEER" 1000000000000 >/tmp/stream 2>&1 &
 stream=$!
+received=$(nic_stat "$NIC" rx_bytes)
+has_begun() { [ $(($(nic_stat "$NIC" rx_bytes) - received)) -gt 200000 ]; }
+check "a connection brings data" until_true 30 has_begun
 done_flaps=0
 while [ "$done_flaps" -lt "$flaps" ]; do
 	done_flaps=$((done_flaps + 1))
