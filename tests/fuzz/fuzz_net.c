@@ -51,6 +51,7 @@ static void nvsp(struct input *in)
 	for (i = 0; i < NVSP_SEND_TABLE_COUNT; i++)
 		table[i] = 0;
 	nvsp_check_table(m, len, v, table);
+	PROMISE(nvsp_table_spread(table) <= NVSP_SEND_TABLE_COUNT);
 	nvsp_check_vf(m, len, &flag, &serial);
 	nvsp_check_data_path(m, len, &flag);
 	nvsp_sent_well(m, len);

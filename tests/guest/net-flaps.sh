@@ -27,7 +27,7 @@ while [ "$done_flaps" -lt "$flaps" ]; do
 	flap || break
 	if [ $((done_flaps % 50)) = 0 ]; then
 		check "after $done_flaps flaps: the link is up" until_true 30 net_carrier "$NIC" 1
-		check "after $done_flaps flaps: ping" ping -c 1 -w 30 "$PEER"
+		check "after $done_flaps flaps: ping" until_true 30 ping -c 1 -W 2 "$PEER"
 	fi
 done
 is "$done_flaps" "$flaps" "the link went down and up $flaps times"
@@ -37,5 +37,5 @@ check "the connection is there yet" kill -0 $stream
 killall -USR1 nettool
 wait $stream
 is $? 0 "nothing of it was lost" || send_data load </tmp/stream
-check "ping" ping -c 2 -w 30 "$PEER"
+check "ping" until_true 30 ping -c 1 -W 2 "$PEER"
 net_clean net
