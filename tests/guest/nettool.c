@@ -277,6 +277,9 @@ static int many(void (*fn)(const char *, uint64_t), const char *address, uint64_
 		else if (errno != EINTR)
 			break;
 	}
+	/* How much it was by then, only the connections' processes know. */
+	if (enough)
+		return bad != 0;
 	took = seconds() - begin;
 	printf("bytes %llu seconds %.2f kbytes/s %.0f\n", (unsigned long long)(bytes * streams), took,
 	       (double)(bytes * streams) / 1024 / (took > 0 ? took : 1));
