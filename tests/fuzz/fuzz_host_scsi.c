@@ -83,7 +83,7 @@ static void judge_text(const uint8_t *data, size_t size)
 		PROMISE(strlen(why) > 0);
 		return;
 	}
-	PROMISE(s.lun >= -1 && s.lun < 255 && s.target < 128 && s.path < 8 && s.count >= 1 && s.count <= 255);
+	PROMISE(s.lun >= -1 && s.lun <= 255 && s.target < 128 && s.path < 8 && s.count >= 1 && s.count <= 255);
 	PROMISE(s.kind != DISK_RAM || (s.bytes && s.bytes % s.block_size == 0));
 	PROMISE(strlen(s.file) > 0);
 }
