@@ -144,9 +144,12 @@ class Guest:
         if name == "qmp":
             self.qmp.feed(data)
             return
-        self.files[FILES[name]].write(data)
         if name != "con":
             self.speaks = name
+        self._take(name, data)
+
+    def _take(self, name, data):
+        self.files[FILES[name]].write(data)
         buf = self.lines.get(name, b"") + data
         *whole, self.lines[name] = buf.split(b"\n")
         for raw in whole:
@@ -205,7 +208,7 @@ class Guest:
             self._end()
         elif verb == "data":
             self.data = (args[0], [])
-        elif verb == "host":
+        elif verb == "host" and not self.over:      # gone, it hears no answer
             self.verbs.call(args[0], args[1], args[2:])
         elif verb == "say":
             self.emit({"ev": "say", "text": " ".join(args)})
@@ -304,8 +307,7 @@ class Guest:
                     if not data:
                         break
                     if name in FILES:
-                        self.files[FILES[name]].write(data)
-                        self.lines[name] = self.lines.get(name, b"") + data
+                        self._take(name, data)
             except OSError:
                 continue
 
