@@ -3,6 +3,8 @@
 #
 # What scenarios are written in. Sourced by /init of the guest; runs under busybox ash. File descriptor 3 is the line
 # to the rig. A scenario runs in a subshell, so `return`, `exit` and variables of one never reach the next.
+#
+# What is called often starts no program: one costs up to 50 ms of processor time where guests nest in an emulated machine.
 
 VMBUS=/sys/bus/vmbus
 BALLOON_CLASS=525074dc-8985-46e2-8057-a307dc18a502
@@ -12,7 +14,14 @@ ctl() { echo "#$*" >&3; }
 say() { ctl say "$*"; }
 
 # cmdline KEY: value of KEY= on the kernel command line
-cmdline() { tr ' ' '\n' </proc/cmdline | awk -v k="$1=" 'index($0, k) == 1 { print substr($0, length(k) + 1) }'; }
+cmdline() {
+	read -r cm_line </proc/cmdline
+	set -f
+	for cm_word in $cm_line; do
+		case $cm_word in "$1="*) echo "${cm_word#*=}" ;; esac
+	done
+	set +f
+}
 
 # rounds DEFAULT: how often a scenario repeats itself; a plan can ask for more (soak)
 rounds() { rd_n=$(cmdline lis.rounds); echo "${rd_n:-$1}"; }
@@ -20,8 +29,9 @@ rounds() { rd_n=$(cmdline lis.rounds); echo "${rd_n:-$1}"; }
 # Points. Counted in a file, because parts of a scenario run in subshells.
 points_so_far() { POINTS=${1:-0}; }
 point() {
-	echo $(($(cat /tmp/points) + 1)) >/tmp/points
-	echo "$1 $(cat /tmp/points) - $2" >&3
+	read -r pt_n </tmp/points
+	echo $((pt_n + 1)) >/tmp/points
+	echo "$1 $((pt_n + 1)) - $2" >&3
 }
 ok() { point ok "$*"; }
 not_ok() { point "not ok" "$*"; }
@@ -84,7 +94,8 @@ host_reply() { IFS= read -r host_line <&3 && printf '%s\n' "$host_line"; }
 
 # host VERB ARG...: a host-side step; the answer is in HOST_REPLY, its success the return value
 host() {
-	host_id=$$.$(cat /tmp/points).$1
+	read -r host_id </tmp/points
+	host_id=$$.$host_id.$1
 	ctl host "$host_id" "$@"
 	while host_line=$(host_reply); do
 		case $host_line in
@@ -116,20 +127,40 @@ send_data() {
 	{ echo "#data $1"; gzip -c | base64; echo "#enddata"; } >&3
 }
 
+# A twentieth of a second: nobody ever writes to this pipe.
+[ -p /tmp/tick ] || mkfifo /tmp/tick
+exec 8<>/tmp/tick
+# shellcheck disable=SC3045 # busybox has it
+tick() { read -r -t 0.05 tick_nothing <&8 || :; }
+
+# read_uptime: whole seconds since the boot, into UPTIME
+read_uptime() {
+	read -r UPTIME up_idle </proc/uptime
+	UPTIME=${UPTIME%%.*}
+}
+
 # until_true SECONDS COMMAND...: for state the kernel has no event for
 until_true() {
-	until_end=$(($(cut -d. -f1 /proc/uptime) + $1))
+	read_uptime
+	until_end=$((UPTIME + $1))
 	shift
 	until "$@"; do
-		[ "$(cut -d. -f1 /proc/uptime)" -lt "$until_end" ] || return 1
-		usleep 50000
+		read_uptime
+		[ "$UPTIME" -lt "$until_end" ] || return 1
+		tick
 	done
 }
 
 # Module set
 MODS=/mods
 
-loaded() { [ -d "/sys/module/$1" ] && [ "$(cat "/sys/module/$1/initstate" 2>/dev/null)" = live ]; }
+loaded() { file_is "/sys/module/$1/initstate" live; }
+
+# file_is FILE LINE: the file can be read, and that is its first line
+file_is() {
+	fi_line=
+	[ -r "$1" ] && read -r fi_line 2>/dev/null <"$1" && [ "$fi_line" = "$2" ]
+}
 
 load_before() {
 	while read -r lb_m; do
@@ -197,10 +228,9 @@ reload() { unload_set && cycle_load; }
 # device_of CLASS: sysfs directory of the first VMBus device of that class
 device_of() {
 	for do_d in "$VMBUS"/devices/*; do
-		[ -r "$do_d/class_id" ] || continue
-		case $(cat "$do_d/class_id") in
-		*"$1"*) echo "$do_d"; return 0 ;;
-		esac
+		do_class=
+		[ ! -r "$do_d/class_id" ] || read -r do_class <"$do_d/class_id"
+		case $do_class in *"$1"*) echo "$do_d"; return 0 ;; esac
 	done
 	return 1
 }
@@ -268,10 +298,13 @@ PEER6=fd00:99::1
 net_up() {
 	class_up "$NET_CLASS" "the network device"
 	# Bound is what a device is while its driver still talks with the host.
-	until_true 30 test -d "$(device_of "$NET_CLASS")/net"
-	# shellcheck disable=SC2012 # names of interfaces
-	NIC=$(ls "$(device_of "$NET_CLASS")/net" | head -n 1)
-	[ -n "$NIC" ] || bail "the network device has an interface"
+	nu_d=$(device_of "$NET_CLASS")/net
+	until_true 30 test -d "$nu_d"
+	for nu_i in "$nu_d"/*; do
+		NIC=${nu_i##*/}
+		break
+	done
+	[ "$NIC" != '*' ] || bail "the network device has an interface"
 	ip link set lo up
 	net_addresses "$NIC" 10.99.0.2/24 fd00:99::2/64
 }
@@ -280,11 +313,12 @@ net_up() {
 net_addresses() {
 	echo 0 >"/proc/sys/net/ipv6/conf/$1/accept_dad" 2>/dev/null
 	ip link set "$1" up
-	ip addr show "$1" | grep -q "inet $2" || ip addr add "$2" dev "$1"
-	ip addr show "$1" | grep -q "inet6 $3" || ip -6 addr add "$3" dev "$1" 2>/dev/null
+	na_has=$(ip addr show "$1")
+	case $na_has in *"inet $2"*) ;; *) ip addr add "$2" dev "$1" ;; esac
+	case $na_has in *"inet6 $3"*) ;; *) ip -6 addr add "$3" dev "$1" 2>/dev/null ;; esac
 	until_true 20 net_carrier "$1" 1
 }
-net_carrier() { [ "$(cat "/sys/class/net/$1/carrier" 2>/dev/null)" = "$2" ]; }
+net_carrier() { file_is "/sys/class/net/$1/carrier" "$2"; }
 
 # pings N SECONDS: so many, each of which is answered, within so long. (`ping -c N -W SECONDS` of busybox waits for the last answer only
 # two round trips, or a second, once there was one before; a busy machine takes more.)
@@ -295,13 +329,13 @@ pings() {
 }
 
 # nic_stat NIC NAME, ethtool_stat NIC NAME: a counter of the guest's
-nic_stat() { cat "/sys/class/net/$1/statistics/$2"; }
+nic_stat() { read -r ns_value <"/sys/class/net/$1/statistics/$2" && echo "$ns_value"; }
 ethtool_stat() { ethtool -S "$1" | awk -v k="$2:" '$1 == k { print $2 }'; }
 
 # host_number DEVICE.VERB NAME: the first number of that name in the host's answer; nothing when there is none
 host_number() {
 	host qmp "$1" || return 1
-	echo "$HOST_REPLY" | tr '{},' '\n' | sed -n "s/^ *\"$2\": *//p" | head -n 1
+	stat_in "$HOST_REPLY" "$2"
 }
 
 # The virtual function of an adapter. On the host the adapter is `net`, the bus with the function `vf` (tests/host/dev/igbvf.h):
@@ -311,12 +345,16 @@ plain_bus() { [ -d /sys/bus/pci/devices/0000:00:01.0 ] || [ -e /tmp/plain-bus ];
 # vf_of NIC: the interface that carries NIC's frames while it is there
 vf_of() {
 	for vo_l in "/sys/class/net/$1"/lower_*; do
-		[ ! -e "$vo_l" ] || basename "$vo_l" | cut -c7-
-	done | grep -m 1 .
+		[ ! -e "$vo_l" ] || { echo "${vo_l##*/lower_}"; return 0; }
+	done
+	return 1
 }
 not_vf_of() { ! vf_of "$1" >/dev/null; }
 # path_is vf|synthetic: the way the guest told the host to take
-path_is() { host qmp net.vf && echo "$HOST_REPLY" | grep -q "\"path\": \"$1\""; }
+path_is() {
+	host qmp net.vf || return 1
+	case $HOST_REPLY in *"\"path\": \"$1\""*) ;; *) return 1 ;; esac
+}
 # vf_up NIC: the function is the lower device of NIC, and carries its frames. Sets VF.
 vf_up() {
 	check "the function joins $1" until_true 90 vf_of "$1" || exit
@@ -362,7 +400,10 @@ path_bytes() {
 	SYNTHETIC_BYTES=$(($(stat_in "$HOST_REPLY" rx-bytes) + $(stat_in "$HOST_REPLY" tx-bytes)))
 }
 # stat_in TEXT NAME: the first number of that name in an answer
-stat_in() { echo "$1" | tr '{},' '\n' | sed -n "s/^ *\"$2\": *//p" | head -n 1; }
+stat_in() {
+	si_rest=${1#*"\"$2\": "}
+	[ "$si_rest" = "$1" ] || echo "${si_rest%%[\{\},]*}"
+}
 
 not() { ! "$@" </dev/null; }
 
@@ -376,10 +417,9 @@ buffers_are() {
 # net_clean DEVICE: points that nothing went wrong on the host's side of an adapter
 net_clean() {
 	host qmp "$1.stats" || bail "the host tells its counters ($HOST_REPLY)"
-	nc_text=$(echo "$HOST_REPLY" | tr '{},' '\n')
 	nc_bad=
 	for nc_k in nonsense malformed bad-completions refused-by-guest seed-wrong bad-sums bad-offload offload-not-on spoofed-source runt; do
-		nc_v=$(echo "$nc_text" | sed -n "s/^ *\"$nc_k\": *//p" | head -n 1)
+		nc_v=$(stat_in "$HOST_REPLY" "$nc_k")
 		[ "${nc_v:-0}" = 0 ] || nc_bad="$nc_bad $nc_k=$nc_v"
 	done
 	is "$nc_bad" "" "the host saw no wrong message, offset, checksum or offload of $1"
@@ -506,7 +546,7 @@ asking() {
 	}
 	cat /tmp/asking
 }
-centiseconds() { awk '{ printf "%d", $1 * 100 }' /proc/uptime; }
+centiseconds() { read -r cs_up cs_idle </proc/uptime && echo "${cs_up%.*}${cs_up#*.}"; }
 # The monotonic clock in nanoseconds: /proc/uptime has hundredths of a second only, a tenth of many a measurement.
 now_ns() { awk '/^now at/ { print $3; exit }' /proc/timer_list; }
 
