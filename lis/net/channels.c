@@ -186,6 +186,7 @@ void nv_close_channels(struct nv_net *nv)
 		if (!q->open)
 			continue;
 		napi_disable(&q->napi);
+		cancel_delayed_work_sync(&q->look_work);
 		WRITE_ONCE(q->open, false);
 		nv_tx_collect(q);
 	}

@@ -322,6 +322,7 @@ static int nv_init_queues(struct nv_net *nv)
 		q->index = i;
 		u64_stats_init(&q->stats.rx.syncp);
 		u64_stats_init(&q->stats.tx.syncp);
+		INIT_DELAYED_WORK(&q->look_work, nv_look_work);
 		netif_napi_add(nv->ndev, &q->napi, nv_poll);
 		kit_txq_limit_least(netdev_get_tx_queue(nv->ndev, i), NV_TX_LEAST);
 	}

@@ -139,8 +139,10 @@ struct nv_queue {
 	struct nv_debt *debts; /* a ring of debt_size */
 	u32 debt_size, debt_at, debt_count;
 	u32 tx_done_packets, tx_done_bytes; /* of this poll */
+	u32 idle_polls; /* in a row, that waited for room in the ring and got nothing done */
 	bool xdp_flush; /* something of this poll was redirected */
 
+	struct delayed_work look_work; /* polls again */
 	struct nv_queue_stats stats;
 } ____cacheline_aligned_in_smp;
 
@@ -339,6 +341,7 @@ netdev_features_t nv_features_check(struct sk_buff *skb, struct net_device *ndev
 
 /* poll.c */
 int nv_poll(struct napi_struct *napi, int budget);
+void nv_look_work(struct work_struct *work);
 void nv_on_channel(void *context);
 void nv_kick(struct nv_queue *q);
 
@@ -347,7 +350,7 @@ int nv_rx_alloc(struct nv_queue *q);
 void nv_rx_free(struct nv_queue *q);
 void nv_rx_next(struct nv_queue *q);
 bool nv_rx_transfer(struct nv_queue *q, const struct ring_packet *pkt, const void *payload, int budget, int *work);
-bool nv_rx_pay_debts(struct nv_queue *q);
+void nv_rx_pay_debts(struct nv_queue *q);
 
 /* filter.c */
 void nv_filter_init(struct nv_net *nv);

@@ -6,6 +6,7 @@
 #include "netvsc.h"
 
 #define POLL_PACKETS 512 /* of any kind, before others have their turn */
+#define POLL_IDLE_MAX 256 /* polls without a pause that get nothing done */
 
 /**
  * nv_on_channel() - a channel's callback
@@ -139,6 +140,42 @@ static void nv_tx_done(struct nv_queue *q)
 	q->tx_done_bytes = 0;
 }
 
+/* A delayed work item: the queue waited for a tick of the clock. */
+void nv_look_work(struct work_struct *work)
+{
+	struct nv_queue *q = container_of(work, struct nv_queue, look_work.work);
+
+	local_bh_disable();
+	nv_kick(q);
+	local_bh_enable();
+}
+
+/* Where the queue's reader is: within a packet, too. */
+static u64 nv_poll_place(const struct nv_queue *q)
+{
+	return (u64)q->channel->inbound.priv_read_index << 32 | q->rx_next;
+}
+
+/*
+ * The ring towards the host is full, and nobody tells when it has room: look again at once, but once a tick when
+ * nothing moves for a while. A host that never reads must not have a processor for itself.
+ */
+static int nv_poll_again(struct nv_queue *q, int budget, bool moved)
+{
+	if (!budget)
+		return 0;
+	q->idle_polls = moved ? 0 : q->idle_polls + 1;
+	if (q->idle_polls < POLL_IDLE_MAX)
+		return budget;
+	q->idle_polls = POLL_IDLE_MAX;
+	if (napi_complete_done(&q->napi, 0)) {
+		/* What lies there already can wait as long. */
+		hv_end_read(&q->channel->inbound);
+		schedule_delayed_work(&q->look_work, 1);
+	}
+	return 0;
+}
+
 /**
  * nv_poll() - NAPI of a queue
  * @napi: the queue's
@@ -151,14 +188,17 @@ int nv_poll(struct napi_struct *napi, int budget)
 {
 	struct nv_queue *q = container_of(napi, struct nv_queue, napi);
 	struct hv_ring_buffer_info *in;
-	bool paid;
+	u32 debts;
+	u64 place;
 	int work;
 
 	/* Old kernels' netpoll comes by without asking whether the poller is enabled. */
 	if (!budget && !READ_ONCE(q->open))
 		return 0;
 	in = &q->channel->inbound;
-	paid = nv_rx_pay_debts(q);
+	place = nv_poll_place(q);
+	debts = q->debt_count;
+	nv_rx_pay_debts(q);
 	work = nv_drain(q, budget);
 	hv_pkt_iter_close(q->channel);
 	nv_xdp_end(q);
@@ -168,8 +208,9 @@ int nv_poll(struct napi_struct *napi, int budget)
 	vmbus_kick(q->channel);
 	if (waitqueue_active(&q->nv->wait))
 		wake_up(&q->nv->wait);
-	if (!paid || q->debt_count || nv_tx_stuck(q))
-		return budget;
+	if (q->debt_count || nv_tx_stuck(q))
+		return nv_poll_again(q, budget, place != nv_poll_place(q) || q->debt_count != debts);
+	q->idle_polls = 0;
 	if (work < budget && napi_complete_done(napi, work) && hv_end_read(in) && napi_schedule_prep(napi)) {
 		hv_begin_read(in);
 		__napi_schedule(napi);

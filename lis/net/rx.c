@@ -60,20 +60,19 @@ static int nv_rx_send_completion(struct nv_queue *q, u64 trans_id, bool good)
  * nv_rx_pay_debts() - send the completions that found no room
  * @q: a queue
  *
- * The queue's NAPI. Return: whether none is left.
+ * The queue's NAPI. Stops at the first that finds no room.
  */
-bool nv_rx_pay_debts(struct nv_queue *q)
+void nv_rx_pay_debts(struct nv_queue *q)
 {
 	struct nv_debt *d;
 
 	while (q->debt_count) {
 		d = &q->debts[q->debt_at];
 		if (nv_rx_send_completion(q, d->trans_id, d->good) == -EAGAIN)
-			return false;
+			return;
 		q->debt_at = q->debt_at + 1 < q->debt_size ? q->debt_at + 1 : 0;
 		WRITE_ONCE(q->debt_count, q->debt_count - 1);
 	}
-	return true;
 }
 
 /* Complete a transfer now or later. False when it must stay on the ring: the host has more transfers than sections. */
