@@ -78,12 +78,14 @@ static int nv_control_post(struct nv_net *nv, u32 len)
 /* Frames may fill the ring for a moment. */
 static int nv_control_send(struct nv_net *nv, u32 len)
 {
-	unsigned long end = jiffies + CONTROL_SECONDS * HZ;
+	unsigned long end = jiffies + nv_patience(nv, CONTROL_SECONDS) * HZ;
 	int ret;
 
 	while ((ret = nv_control_post(nv, len)) == -EAGAIN) {
-		if (time_after(jiffies, end))
+		if (time_after(jiffies, end)) {
+			WRITE_ONCE(nv->silent, true);
 			return -ETIMEDOUT;
+		}
 		wait_event_timeout(nv->wait, nv_is_gone(nv), max(HZ / 100, 1));
 	}
 	return ret;
