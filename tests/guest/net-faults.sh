@@ -11,10 +11,10 @@
 
 # All at once: what a fault ends waits only as long as the rest.
 traffic() {
-	timeout 6 ping -c 10 -i 0.1 -W 1 "$PEER" &
-	timeout 6 nettool send "$PEER" 524288 &
-	timeout 6 nettool recv "$PEER" 524288 &
-	timeout 6 nettool udp "$PEER" 20 1200 &
+	timeout 4 ping -c 10 -i 0.1 -W 1 "$PEER" &
+	timeout 4 nettool send "$PEER" 524288 &
+	timeout 4 nettool recv "$PEER" 524288 &
+	timeout 4 nettool udp "$PEER" 20 1200 &
 	wait
 }
 

@@ -39,6 +39,17 @@ for mtu in 4000 1500; do
 	until_true 30 net_carrier "$VF" 1
 	went_by vf 20000 "UDP with full frames of $mtu" nettool udp "$PEER" 20 $((mtu - 28))
 done
+host_ok "the function's link goes" qmp vf.link up=off
+check "the guest sees it" until_true 60 net_carrier "$VF" 0
+check "the adapter has its own yet" net_carrier "$NIC" 1
+path_bytes
+before=$SYNTHETIC_BYTES
+check "ping without it" ping -c 3 -w 20 "$PEER"
+path_bytes
+between $((SYNTHETIC_BYTES - before)) 200 20000 "what the guest sent went by the adapter"
+host_ok "it comes back" qmp vf.link up=on
+check "the guest sees that" until_true 60 net_carrier "$VF" 1
+went_by vf $((2 * MB)) "TCP goes by it again" nettool recv "$PEER" $((2 * MB))
 check "the adapter goes down" ip link set "$NIC" down
 vf_down() { [ $(($(cat "/sys/class/net/$VF/flags") & 1)) = 0 ]; }
 check "the function with it" until_true 20 vf_down

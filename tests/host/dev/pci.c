@@ -10,6 +10,7 @@
 
 #include "core/device.h"
 #include "core/log.h"
+#include "ctl/args.h"
 #include "igbvf.h"
 #include "machine/machine.h"
 
@@ -165,7 +166,18 @@ static int verb_stats(struct device *d, const json_t *args, json_t *reply, struc
 	return 0;
 }
 
+static int verb_link(struct device *d, const json_t *args, json_t *reply, struct ctl_request *req)
+{
+	bool up;
+	int err = ctl_arg_bool(req, args, "up", true, &up);
+
+	if (!err)
+		igbvf_link(((struct slot *)d->priv)->f, up);
+	return err;
+}
+
 static const struct device_verb pci_verbs[] = {
+	{ "link", "up=on|off: what the function tells of its link", verb_link },
 	{ "stats", "the counters", verb_stats },
 	{ NULL, NULL, NULL },
 };
