@@ -7,6 +7,7 @@
 
 #define POLL_PACKETS 512 /* of any kind, before others have their turn */
 #define POLL_IDLE_MAX 256 /* polls without a pause that get nothing done */
+#define LOOK_MAX max(HZ / 20, 1) /* the longest pause */
 
 /**
  * nv_on_channel() - a channel's callback
@@ -157,8 +158,8 @@ static u64 nv_poll_place(const struct nv_queue *q)
 }
 
 /*
- * The ring towards the host is full, and nobody tells when it has room: look again at once, but once a tick when
- * nothing moves for a while. A host that never reads must not have a processor for itself.
+ * The ring towards the host is full, and nobody tells when it has room: look again at once, but when nothing moves for
+ * a while after a tick, and then after more and more. A host that never reads must not have a processor for itself.
  */
 static int nv_poll_again(struct nv_queue *q, int budget, bool moved)
 {
@@ -167,11 +168,10 @@ static int nv_poll_again(struct nv_queue *q, int budget, bool moved)
 	q->idle_polls = moved ? 0 : q->idle_polls + 1;
 	if (q->idle_polls < POLL_IDLE_MAX)
 		return budget;
-	q->idle_polls = POLL_IDLE_MAX;
 	if (napi_complete_done(&q->napi, 0)) {
 		/* What lies there already can wait as long. */
 		hv_end_read(&q->channel->inbound);
-		schedule_delayed_work(&q->look_work, 1);
+		schedule_delayed_work(&q->look_work, clamp_t(u32, (q->idle_polls - POLL_IDLE_MAX) / 8, 1, LOOK_MAX));
 	}
 	return 0;
 }
