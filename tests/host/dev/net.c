@@ -232,7 +232,7 @@ static int verb_gen(struct device *d, const json_t *args, json_t *reply, struct 
 static int verb_slow(struct device *d, const json_t *args, json_t *reply, struct ctl_request *req)
 {
 	uint64_t ms;
-	int err = ctl_arg_num(req, args, "ms", 0, 0, 10000, &ms);
+	int err = ctl_arg_num(req, args, "ms", 0, 0, 60000, &ms);
 
 	if (!err)
 		net_slow_set(d->priv, ms * NS_PER_MS);
