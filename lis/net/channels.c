@@ -181,11 +181,16 @@ void nv_close_channels(struct nv_net *nv)
 	nv->subs_welcome = false;
 	mutex_unlock(&nv->channels_lock);
 	for (i = 0; i < nv->queue_max; i++) {
+		if (nv->queues[i].open)
+			napi_disable(&nv->queues[i].napi);
+	}
+	/* A disabled poller may have to return yet: it looks at its ring, and has itself looked at later. */
+	synchronize_net();
+	for (i = 0; i < nv->queue_max; i++) {
 		struct nv_queue *q = &nv->queues[i];
 
 		if (!q->open)
 			continue;
-		napi_disable(&q->napi);
 		cancel_delayed_work_sync(&q->look_work);
 		WRITE_ONCE(q->open, false);
 		nv_tx_collect(q);

@@ -211,6 +211,19 @@ static bool nv_quiet(const struct nv_net *nv)
 	return true;
 }
 
+/* Pollers with completions to send look at the ring now and then; who waits for them looks himself. */
+static void nv_look_at_debts(struct nv_net *nv)
+{
+	u32 i;
+
+	local_bh_disable();
+	for (i = 0; i < nv->queue_max; i++) {
+		if (nv->queues[i].open && READ_ONCE(nv->queues[i].debt_count))
+			nv_kick(&nv->queues[i]);
+	}
+	local_bh_enable();
+}
+
 /**
  * nv_wait_quiet() - wait until nothing is under way in either direction
  * @nv: an adapter nobody sends on, and whose filter is 0
@@ -231,6 +244,7 @@ bool nv_wait_quiet(struct nv_net *nv, unsigned int seconds)
 		}
 		/* Pollers wake when they find somebody waiting; the limit is for the one that did not. */
 		wait_event_timeout(nv->wait, nv_quiet(nv), max(HZ / 20, 1));
+		nv_look_at_debts(nv);
 	}
 	return true;
 }

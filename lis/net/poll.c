@@ -163,16 +163,20 @@ static u64 nv_poll_place(const struct nv_queue *q)
  */
 static int nv_poll_again(struct nv_queue *q, int budget, bool moved)
 {
+	u32 pause;
+
 	if (!budget)
 		return 0;
 	q->idle_polls = moved ? 0 : q->idle_polls + 1;
 	if (q->idle_polls < POLL_IDLE_MAX)
 		return budget;
-	if (napi_complete_done(&q->napi, 0)) {
-		/* What lies there already can wait as long. */
-		hv_end_read(&q->channel->inbound);
-		schedule_delayed_work(&q->look_work, clamp_t(u32, (q->idle_polls - POLL_IDLE_MAX) / 8, 1, LOOK_MAX));
-	}
+	pause = clamp_t(u32, (q->idle_polls - POLL_IDLE_MAX) / 8, 1, LOOK_MAX);
+	if (!napi_complete_done(&q->napi, 0))
+		return 0;
+	schedule_delayed_work(&q->look_work, pause);
+	/* What came unsignalled is looked at, unless no more completions can be owed. */
+	if (hv_end_read(&q->channel->inbound) && q->debt_count < q->debt_size)
+		nv_kick(q);
 	return 0;
 }
 

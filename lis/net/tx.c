@@ -479,7 +479,8 @@ void nv_tx_release(struct nv_queue *q, bool wait)
 	smp_mb(); /* as in nv_tx_hold() */
 	if (!READ_ONCE(q->held) || nv_tx_host_is_busy(q) || !nv_tx_lock(q, txq, wait))
 		return;
-	if (q->held && nv_tx_flush(q) == -EAGAIN)
+	/* Stopping has the queue polled again: once is enough. */
+	if (q->held && nv_tx_flush(q) == -EAGAIN && !netif_tx_queue_stopped(txq))
 		nv_tx_stop(q, txq);
 	__netif_tx_unlock(txq);
 }

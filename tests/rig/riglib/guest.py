@@ -300,16 +300,15 @@ class Guest:
     def _drain(self):
         """Bytes still in the sockets after QEMU's end belong to the record too."""
         for name, conn in self.conns.items():
-            try:
-                conn.setblocking(False)
-                while True:
+            data = b"?"
+            while data:
+                try:
+                    conn.setblocking(False)
                     data = conn.recv(65536)
-                    if not data:
-                        break
-                    if name in FILES:
-                        self._take(name, data)
-            except OSError:
-                continue
+                except OSError:
+                    break
+                if name in FILES:
+                    self._take(name, data)
 
     def run(self):
         try:
