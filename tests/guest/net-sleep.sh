@@ -15,6 +15,8 @@ queues=$(ethtool -l "$NIC" | awk '/^Current/ { now = 1 } $1 == "Combined:" && no
 check "segmentation is switched off by the user" ethtool -K "$NIC" tso off
 nettool recv "$PEER" 67108864 >/tmp/load 2>&1 &
 pid=$!
+under_way() { [ "$(host_number net.stats rx-packets)" -ge 300 ]; }
+check "traffic is under way" until_true 60 under_way
 echo shutdown >/sys/power/disk
 echo core >/sys/power/pm_test
 for round in $(seq "$(rounds 2)"); do

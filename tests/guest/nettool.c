@@ -91,8 +91,10 @@ static int open_to(const char *text, uint16_t port, int type)
 		die("socket");
 	setsockopt(s, SOL_SOCKET, SO_RCVTIMEO, &t, sizeof(t));
 	setsockopt(s, SOL_SOCKET, SO_SNDTIMEO, &t, sizeof(t));
-	if (connect(s, six ? (void *)&a6 : (void *)&a4, six ? sizeof(a6) : sizeof(a4)))
-		die("connect");
+	/* The freezer interrupts it; Linux goes on with the same attempt. */
+	while (connect(s, six ? (void *)&a6 : (void *)&a4, six ? sizeof(a6) : sizeof(a4)))
+		if (errno != EINTR)
+			die("connect");
 	return s;
 }
 
