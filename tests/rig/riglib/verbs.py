@@ -88,7 +88,13 @@ class Verbs:
         method = getattr(self, "do_" + verb.replace("-", "_"), None)
         if method is None:
             self.guest.reply(ident, 2, "no host verb '%s'" % verb)
-            return
+        elif verb.startswith("trace-") and getattr(self.guest, "follow", None):
+            # Our host writes its trace in blocks: what happened before the guest asked is to be in the file.
+            self.guest.qmp.execute("trace-flush", {}, lambda _ok, _value: self._run(ident, verb, method, args))
+        else:
+            self._run(ident, verb, method, args)
+
+    def _run(self, ident, verb, method, args):
         try:
             method(ident, *args)
         except (TypeError, ValueError) as err:
