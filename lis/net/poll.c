@@ -141,7 +141,7 @@ static void nv_tx_done(struct nv_queue *q)
 	q->tx_done_bytes = 0;
 }
 
-/* A delayed work item: the queue waited for a tick of the clock. */
+/* A delayed work item: a pause of nv_poll_again() is over. */
 void nv_look_work(struct work_struct *work)
 {
 	struct nv_queue *q = container_of(work, struct nv_queue, look_work.work);

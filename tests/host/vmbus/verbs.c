@@ -170,6 +170,6 @@ void verbs_register(void)
 	ctl_verb("channel-rescind", "NAME [again=true]: takes the channel away from the guest; the device stays", verb_rescind);
 	ctl_verb("channel-offer", "NAME: offers a channel again that was taken away", verb_offer);
 	ctl_verb("trace", "[file=PATH]: writes a trace from now on; without a file: ends it", verb_trace);
-	ctl_verb("trace-flush", ": what the trace has so far is in its file", verb_trace_flush);
+	ctl_verb("trace-flush", "writes out what the trace has so far", verb_trace_flush);
 	ctl_verb("faults", "[spec=seed=N,...|off]: fault mode from now on; tells what was done", verb_faults);
 }
